@@ -1,0 +1,1 @@
+//! What every function needs at its start: typed environment, JSON logs, AWS clients.

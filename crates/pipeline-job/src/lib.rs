@@ -1,0 +1,1 @@
+//! One CodePipeline job, from its event to exactly one result.

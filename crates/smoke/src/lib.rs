@@ -1,0 +1,1 @@
+//! Smoke suite to run to report. Knows no AWS and no Lambda.

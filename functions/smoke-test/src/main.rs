@@ -1,0 +1,3 @@
+//! Lambda invoke action: runs a smoke suite against an environment.
+
+fn main() {}

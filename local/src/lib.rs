@@ -1,0 +1,1 @@
+//! The delivery system on one machine, and the command line.

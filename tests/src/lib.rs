@@ -1,0 +1,1 @@
+//! Contract, template and end-to-end tests.
