@@ -1,0 +1,134 @@
+"""Runs MiniStack with the two services it lacks, CodePipeline and CodeDeploy, served by the Launchway engine.
+
+One endpoint serves everything: what MiniStack knows it answers itself; calls to the added services are authenticated by
+MiniStack and then forwarded to the engine with the caller's ARN. Their CloudFormation types are registered here and
+their resolved properties are handed to the engine, so that the template is deployed unchanged.
+
+Environment: LAUNCHWAY_ENGINE, the engine's URL; LAUNCHWAY_ROLE_SESSION_PORT, where role sessions are handed out to the
+engine; the rest is MiniStack's own (GATEWAY_PORT, AUTH, ...). The process ends when its standard input closes.
+"""
+
+import asyncio
+import json
+import os
+import sys
+import threading
+import urllib.error
+import urllib.request
+
+from ministack import app
+from ministack.core import iam_evaluator, responses, router
+from ministack.services.cloudformation import provisioners
+
+import sessions
+
+ENGINE = os.environ["LAUNCHWAY_ENGINE"]
+ROLE_SESSION_PORT = int(os.environ["LAUNCHWAY_ROLE_SESSION_PORT"])
+
+# Service name -> the prefix of its X-Amz-Target header.
+FORWARDED_SERVICES = {
+    "codebuild": "CodeBuild_20161006.",
+    "codedeploy": "CodeDeploy_20141006.",
+    "codepipeline": "CodePipeline_20150709.",
+}
+
+ENGINE_RESOURCES = (
+    "AWS::CodeBuild::Project",
+    "AWS::CodeDeploy::Application",
+    "AWS::CodeDeploy::DeploymentGroup",
+    "AWS::CodePipeline::Pipeline",
+)
+
+
+def post(path: str, headers: dict, body: bytes) -> tuple[int, dict, bytes]:
+    """Sends one request to the engine and returns its answer, also when that is an error."""
+    request = urllib.request.Request(ENGINE + path, data=body, headers=headers, method="POST")
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, dict(answer.headers), answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, dict(error.headers), error.read()
+
+
+def forward(service: str):
+    """The handler of a service that the engine serves."""
+
+    async def handler(_method, _path, headers, body, _query):
+        sent = {
+            "content-type": headers.get("content-type", "application/x-amz-json-1.1"),
+            "x-amz-target": headers.get("x-amz-target", ""),
+            "x-launchway-caller-arn": iam_evaluator.caller_arn(),
+            "x-launchway-account": responses.get_account_id(),
+            "x-launchway-region": responses.get_region(),
+        }
+        status, answered, content = await asyncio.to_thread(post, f"/aws/{service}", sent, body or b"")
+        return status, {"Content-Type": answered.get("content-type", "application/x-amz-json-1.1")}, content
+
+    return handler
+
+
+def resource(action: str, kind: str, logical_id, physical_id, properties: dict, stack) -> tuple[str, dict]:
+    """Tells the engine to create, update or delete a resource; its refusal fails the stack with the engine's words."""
+    asked = {
+        "action": action,
+        "type": kind,
+        "logical_id": logical_id,
+        "physical_id": physical_id,
+        "properties": properties,
+        "stack": stack,
+        "account": responses.get_account_id(),
+        "region": responses.get_region(),
+    }
+    status, _, content = post("/internal/resources", {"content-type": "application/json"}, json.dumps(asked).encode())
+    answer = json.loads(content or b"{}")
+    if status != 200:
+        raise ValueError(answer.get("message") or f"the engine answered {status} to {action} {kind}")
+    return answer["physical_id"], answer.get("attributes", {})
+
+
+def register(kind: str) -> None:
+    """Registers a CloudFormation type whose resources live in the engine."""
+
+    def create(logical_id, properties, stack):
+        return resource("create", kind, logical_id, None, properties, stack)
+
+    def update(physical_id, _old, properties, stack, logical_id):
+        return resource("update", kind, logical_id, physical_id, properties, stack)
+
+    def delete(physical_id, properties):
+        resource("delete", kind, None, physical_id, properties, None)
+
+    provisioners._RESOURCE_HANDLERS[kind] = {
+        "create": create,
+        "update": update,
+        "update_with_logical_id": True,
+        "delete": delete,
+    }
+
+
+def pin_origin_as_tls(source_ip: str, _secure_transport: bool) -> None:
+    """The loopback device stands for the TLS that AWS has, so that policies asking for it can be deployed as they are."""
+    iam_evaluator._request_origin.set((source_ip, True))
+
+
+def end_with_parent() -> None:
+    """Ends this process when whoever started it is gone: standard input is a pipe that only the parent holds open."""
+    sys.stdin.read()
+    os._exit(0)
+
+
+def main() -> None:
+    for service, target in FORWARDED_SERVICES.items():
+        app.SERVICE_HANDLERS[service] = forward(service)
+        router.SERVICE_PATTERNS[service] = {"target_prefixes": [target]}
+    for kind in ENGINE_RESOURCES:
+        register(kind)
+    app.pin_request_origin = pin_origin_as_tls
+    threading.Thread(target=end_with_parent, daemon=True, name="end-with-parent").start()
+    server = sessions.serve(ROLE_SESSION_PORT)
+    threading.Thread(target=server.serve_forever, daemon=True, name="role-sessions").start()
+    app.main()
+
+
+if __name__ == "__main__":
+    main()
