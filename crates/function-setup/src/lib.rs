@@ -1,1 +1,16 @@
-//! What every function needs at its start: typed environment, JSON logs, AWS clients.
+//! What every function's `main` needs: the environment as types, JSON logs, AWS clients.
+//!
+//! Everything is made once, before the first event: a Lambda function starts unthrottled, and a client made in the
+//! first event would make that event wait.
+
+mod aws;
+mod codepipeline;
+mod connector;
+mod environment;
+mod error;
+mod logs;
+
+pub use aws::AwsSetup;
+pub use environment::Environment;
+pub use error::SetupError;
+pub use logs::start_logs;
