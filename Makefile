@@ -1,0 +1,48 @@
+# The commands a person runs. `make help` lists them.
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+# One target folder and one target triple for everything, so that `sam build`, the command line and the tests share
+# what is compiled: cargo-lambda always names the triple, and cargo keeps named and unnamed ones apart.
+export CARGO_BUILD_TARGET ?= $(shell rustc -vV | sed -n 's/^host: //p')
+LAUNCHWAY := target/$(CARGO_BUILD_TARGET)/debug/launchway
+EVENT ?= events/smoke-test-job.json
+PIP := -m pip install --quiet --disable-pip-version-check --no-input
+
+.PHONY: help run replay up down smoke test check unit contract template e2e bench tools launchway clean
+
+help: ## List the commands.
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 12
+
+run: tools launchway ## Deliver a good and a bad release of the example shop through the pipeline on this machine.
+	@$(LAUNCHWAY) run $(ARGS)
+
+up: tools launchway ## Start the local system and keep it until Ctrl-C or `make down`.
+	@$(LAUNCHWAY) up $(ARGS)
+
+down: launchway ## End a local system that still runs.
+	@$(LAUNCHWAY) down
+
+replay: launchway ## Send one sample event to the real function: make replay EVENT=events/smoke-test-job.json
+	@$(LAUNCHWAY) replay $(EVENT) $(ARGS)
+
+tools: .venv/emulator/.ready .venv/sam/.ready
+
+launchway:
+	@cargo build --quiet --locked -p launchway
+
+.venv/%/.ready:
+	@echo "Installing the $* tools into .venv/$* ..."
+	@rm -rf .venv/$*
+	@$(PYTHON) -m venv .venv/$*
+	@.venv/$*/bin/python $(PIP) -r $<
+	@touch $@
+
+.venv/emulator/.ready: local/emulator/requirements.txt
+.venv/sam/.ready: local/emulator/requirements-sam.txt
+
+clean: ## Remove everything that was built or installed here.
+	@rm -rf target .venv .aws-sam

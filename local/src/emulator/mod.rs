@@ -1,0 +1,9 @@
+//! The AWS emulator of the local system, and how it is spoken to.
+
+mod endpoint;
+mod server;
+
+pub(crate) use server::tail;
+
+pub use endpoint::{FreePort, RootCredentials};
+pub use server::{Emulator, EmulatorError, EmulatorSettings};

@@ -1,0 +1,84 @@
+//! Where things lie: the checkout, its tools, and the folders the local system writes to.
+
+use std::path::{Path, PathBuf};
+
+/// A checkout of Launchway.
+#[derive(Debug, Clone)]
+pub struct Project {
+    root: PathBuf,
+}
+
+/// Why a folder is not a usable checkout.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectError {
+    /// The folder has no template.
+    #[error("{0} is not a checkout of Launchway (it has no template.yaml): run from the checkout, or give --root")]
+    NoTemplate(PathBuf),
+    /// A tool has not been installed.
+    #[error("{tool} is not installed at {path}: run `make tools`")]
+    NoTool {
+        /// The tool's name.
+        tool: &'static str,
+        /// Where it should be.
+        path: PathBuf,
+    },
+}
+
+impl Project {
+    /// Opens the checkout at `root`.
+    pub fn open(root: &Path) -> Result<Self, ProjectError> {
+        let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
+        if root.join("template.yaml").is_file() { Ok(Self { root }) } else { Err(ProjectError::NoTemplate(root)) }
+    }
+
+    /// The checkout's folder.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The template that is deployed unless another is asked for.
+    #[must_use]
+    pub fn template(&self) -> PathBuf {
+        self.root.join("template.yaml")
+    }
+
+    /// The example application.
+    #[must_use]
+    pub fn storefront(&self) -> PathBuf {
+        self.root.join("examples/storefront")
+    }
+
+    /// Everything the local system writes, inside cargo's target folder.
+    #[must_use]
+    pub fn output(&self) -> PathBuf {
+        self.root.join("target/launchway")
+    }
+
+    /// What a build may keep from one run to the next: unpacked sources and cargo's target folder.
+    #[must_use]
+    pub fn build_cache(&self) -> PathBuf {
+        self.output().join("cache")
+    }
+
+    /// The folder of the launcher's Python files.
+    #[must_use]
+    pub fn launcher(&self) -> PathBuf {
+        self.root.join("local/emulator/launcher.py")
+    }
+
+    /// The Python that has the emulator.
+    pub fn emulator_python(&self) -> Result<PathBuf, ProjectError> {
+        tool("the AWS emulator", self.root.join(".venv/emulator/bin/python"))
+    }
+
+    /// The folder with `sam` and `cargo-lambda`.
+    pub fn sam_tools(&self) -> Result<PathBuf, ProjectError> {
+        let folder = self.root.join(".venv/sam/bin");
+        tool("the SAM CLI", folder.join("sam")).map(|_| folder)
+    }
+}
+
+fn tool(tool: &'static str, path: PathBuf) -> Result<PathBuf, ProjectError> {
+    if path.exists() { Ok(path) } else { Err(ProjectError::NoTool { tool, path }) }
+}

@@ -1,0 +1,9 @@
+//! What a run has shown: for people as a timeline and a page, for machines as JSON.
+
+mod model;
+mod page;
+mod timeline;
+
+pub use model::{ActionReport, ExecutionReport, RunReport, StageReport};
+pub use page::page;
+pub use timeline::timeline;

@@ -1,0 +1,105 @@
+//! The SAM CLI: builds the functions and deploys the template, as it does for AWS.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use tokio::process::Command;
+
+use crate::emulator::{Emulator, tail};
+use crate::project::{Project, ProjectError};
+
+/// Why building or deploying failed.
+#[derive(Debug, thiserror::Error)]
+pub enum SamError {
+    /// The tools are missing.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+    /// The command could not be started.
+    #[error("`sam {command}` could not be started: {source}")]
+    Start {
+        /// The subcommand.
+        command: &'static str,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The command failed.
+    #[error("`sam {command}` failed with {status}; its log {log} ends with:\n{tail}")]
+    Failed {
+        /// The subcommand.
+        command: &'static str,
+        /// How the process ended.
+        status: std::process::ExitStatus,
+        /// The log file.
+        log: PathBuf,
+        /// The log's last lines.
+        tail: String,
+    },
+}
+
+/// Builds the template's functions with the development profile, whose artifacts are shared with the tests, and
+/// returns the built template.
+pub async fn build(project: &Project, template: &Path, work_dir: &Path) -> Result<PathBuf, SamError> {
+    let build_dir = work_dir.join("build");
+    let mut command = sam(project)?;
+    command.arg("build").arg("--template-file").arg(template).arg("--build-dir").arg(&build_dir);
+    // Without optimisation, and with the machine's own linker: what differs from a deployment to AWS.
+    command.env("SAM_BUILD_MODE", "debug").env("CARGO_LAMBDA_COMPILER", "cargo");
+    finish("build", command, &work_dir.join("sam-build.log")).await?;
+    Ok(build_dir.join("template.yaml"))
+}
+
+/// Deploys a built template as the stack `launchway` to the emulator.
+pub async fn deploy(
+    project: &Project,
+    emulator: &Emulator,
+    built: &Path,
+    bucket: &str,
+    parameters: &[(&str, &str)],
+    work_dir: &Path,
+) -> Result<(), SamError> {
+    let mut command = sam(project)?;
+    command.arg("deploy").arg("--template-file").arg(built);
+    command.arg("--config-file").arg(project.root().join("samconfig.toml")).args(["--config-env", "local"]);
+    command.args(["--s3-bucket", bucket, "--parameter-overrides"]);
+    command.args(parameters.iter().map(|(name, value)| format!("ParameterKey={name},ParameterValue={value}")));
+    command
+        .env("AWS_ENDPOINT_URL", emulator.url())
+        .env("AWS_ACCESS_KEY_ID", &emulator.root().access_key_id)
+        .env("AWS_SECRET_ACCESS_KEY", &emulator.root().secret_access_key);
+    finish("deploy", command, &work_dir.join("sam-deploy.log")).await
+}
+
+fn sam(project: &Project) -> Result<Command, SamError> {
+    let tools = project.sam_tools()?;
+    let path = std::env::join_paths(
+        std::iter::once(tools.clone())
+            .chain(std::env::split_paths(&std::env::vars_os().find(|(name, _)| name == "PATH").unwrap_or_default().1)),
+    )
+    .unwrap_or_default();
+    let mut command = Command::new(tools.join("sam"));
+    command.current_dir(project.root()).env("PATH", path).env("SAM_CLI_TELEMETRY", "0");
+    // The operator's profiles and credentials have no place in a local deployment.
+    for name in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION"] {
+        command.env_remove(name);
+    }
+    command.env("AWS_CONFIG_FILE", "/dev/null").env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+    Ok(command)
+}
+
+async fn finish(command_name: &'static str, mut command: Command, log: &Path) -> Result<(), SamError> {
+    let start = |source| SamError::Start { command: command_name, source };
+    let out = std::fs::File::create(log).map_err(start)?;
+    let status = command
+        .stdin(Stdio::null())
+        .stdout(out.try_clone().map_err(start)?)
+        .stderr(out)
+        .process_group(0)
+        .kill_on_drop(true)
+        .status()
+        .await
+        .map_err(start)?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(SamError::Failed { command: command_name, status, log: log.to_owned(), tail: tail(log) })
+}

@@ -1,0 +1,92 @@
+//! Which package may use which, and what no binary may link.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::source::root;
+
+/// Crates with the wire types of jobs, hooks and events. The local system has its own, so that a wrong field name cannot
+/// be wrong on both sides and pass.
+const WIRE_TYPES: [&str; 2] = ["pipeline-job", "function-setup"];
+
+#[test]
+fn functions_use_crates_and_crates_use_no_function() {
+    let tree = tree();
+    for (name, folder) in &tree.folders {
+        for used in &tree.uses[name] {
+            let Some(used_folder) = tree.folders.get(used) else { continue };
+            let allowed = match folder.as_str() {
+                "functions" | "crates" => used_folder == "crates",
+                "local" => used_folder == "crates" && !WIRE_TYPES.contains(&used.as_str()),
+                _ => used_folder != "functions",
+            };
+            assert!(allowed, "{name} ({folder}) may not use {used} ({used_folder})");
+        }
+    }
+}
+
+#[test]
+fn the_smoke_engine_knows_no_aws() {
+    let tree = tree();
+    let reached = tree.reach("smoke");
+    let aws: Vec<_> = reached.iter().filter(|name| name.starts_with("aws-") || name.starts_with("lambda")).collect();
+    assert!(reached.contains("http-stack") && aws.is_empty(), "smoke links {aws:?}");
+}
+
+#[test]
+fn one_tls_stack_is_linked() {
+    let lock = std::fs::read_to_string(root().join("Cargo.lock")).unwrap();
+    let count = |name: &str| lock.matches(&format!("name = \"{name}\"\n")).count();
+    assert_eq!((count("rustls"), count("ring")), (1, 1));
+    for unwanted in ["aws-lc-rs", "aws-lc-sys", "openssl-sys", "native-tls", "rustls-native-certs"] {
+        assert_eq!(count(unwanted), 0, "{unwanted}");
+    }
+}
+
+/// The workspace as cargo knows it.
+struct Tree {
+    /// Our packages: name -> top folder.
+    folders: BTreeMap<String, String>,
+    /// Package -> what it uses in a build (development dependencies left out).
+    uses: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Tree {
+    /// Everything a package links, itself left out.
+    fn reach(&self, name: &str) -> BTreeSet<String> {
+        let mut reached = BTreeSet::new();
+        let mut open: Vec<&String> = self.uses[name].iter().collect();
+        while let Some(next) = open.pop() {
+            if reached.insert(next.clone()) {
+                open.extend(self.uses.get(next).into_iter().flatten());
+            }
+        }
+        reached
+    }
+}
+
+fn tree() -> Tree {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let members: BTreeSet<&str> =
+        metadata["workspace_members"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let mut tree = Tree { folders: BTreeMap::new(), uses: BTreeMap::new() };
+    for package in metadata["packages"].as_array().unwrap() {
+        let name = package["name"].as_str().unwrap().to_owned();
+        if members.contains(package["id"].as_str().unwrap()) {
+            let manifest = std::path::Path::new(package["manifest_path"].as_str().unwrap());
+            let inside = manifest.strip_prefix(root()).unwrap();
+            tree.folders.insert(name.clone(), inside.iter().next().unwrap().to_string_lossy().into_owned());
+        }
+        let used = package["dependencies"].as_array().unwrap().iter().filter(|used| used["kind"] != "dev");
+        tree.uses.entry(name).or_default().extend(used.filter_map(|used| used["name"].as_str().map(str::to_owned)));
+    }
+    tree
+}
