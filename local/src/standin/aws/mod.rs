@@ -1,0 +1,26 @@
+//! A strict stand-in for the AWS services that the functions call.
+//!
+//! It knows CodePipeline's job results, S3 objects and Secrets Manager values. Every request has to carry a right
+//! Signature Version 4 of the right credentials; every field has to be one of the service's model, within its limits.
+//! What it does not know it refuses loudly and remembers as refused. The facts are those of
+//! `docs/aws-contracts.md`, section 1, written down here a second time on purpose.
+
+mod answer;
+mod byte_range;
+mod call;
+mod codepipeline;
+mod fault;
+mod job_result_model;
+mod model;
+mod object;
+mod s3;
+mod secrets_manager;
+mod server;
+mod signature;
+mod state;
+
+pub use call::{Call, Service, Signer};
+pub use codepipeline::JobResult;
+pub use fault::{Fault, Times};
+pub use object::{Object, SparseFile};
+pub use server::{Aws, AwsSettings};

@@ -1,0 +1,24 @@
+//! What a real function binary meets, on this machine: the Lambda Runtime API, the AWS services it calls, and a web
+//! site to test.
+//!
+//! Nothing here uses the wire types of the product crates, so that a wrong field name cannot be wrong on both sides
+//! and pass. Everything listens on 127.0.0.1 at a free port and ends when its value is dropped.
+
+pub mod aws;
+mod credentials;
+mod error;
+mod function;
+mod function_process;
+mod listener;
+mod process_usage;
+mod runtime_api;
+mod site;
+
+pub use credentials::Credentials;
+pub use error::StandinError;
+pub use function::{Function, FunctionSettings, Invocation, Outcome};
+pub use function_process::FunctionProcess;
+pub use listener::{Hangup, Listener, ServerTls};
+pub use process_usage::{Usage, cpu_time};
+pub use runtime_api::{Mark, MarkKind, Reply, RuntimeApi};
+pub use site::{Site, SiteAnswer, closed_port};

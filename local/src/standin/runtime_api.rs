@@ -1,0 +1,321 @@
+//! The Lambda Runtime API: what a function's process polls for events and answers to.
+//!
+//! The routes, headers and status codes are those of <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use bytes::Bytes;
+use tokio::net::TcpListener;
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use super::StandinError;
+use super::process_usage::cpu_time;
+
+/// How a function's process answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// The invocation succeeded with this body.
+    Answered(Bytes),
+    /// The invocation failed, as the body says.
+    Failed(Bytes),
+}
+
+/// What happened at a mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MarkKind {
+    /// The process asked for an event.
+    Poll,
+    /// An event was handed out.
+    Event,
+    /// The process answered an event.
+    Response,
+}
+
+/// A moment that the bench measures between.
+#[derive(Debug, Clone, Copy)]
+pub struct Mark {
+    /// What happened.
+    pub kind: MarkKind,
+    /// When.
+    pub at: Instant,
+    /// The CPU time that the watched process had used by then.
+    pub cpu: Option<Duration>,
+}
+
+/// An event on its way to the process.
+#[derive(Debug)]
+pub(super) struct Delivery {
+    /// The request's id.
+    pub(super) request_id: String,
+    /// Resolves when the process took the event, to the moment at which its time is over.
+    pub(super) taken: oneshot::Receiver<tokio::time::Instant>,
+    /// Resolves to what the process answered.
+    pub(super) reply: oneshot::Receiver<Reply>,
+}
+
+/// A Runtime API for one process at a time. Dropping it closes the port.
+#[derive(Debug)]
+pub struct RuntimeApi {
+    address: SocketAddr,
+    events: mpsc::UnboundedSender<Event>,
+    shared: Arc<Shared>,
+    serving: JoinHandle<()>,
+}
+
+#[derive(Debug)]
+struct Event {
+    request_id: String,
+    body: Bytes,
+    timeout: Duration,
+    taken: oneshot::Sender<tokio::time::Instant>,
+    reply: oneshot::Sender<Reply>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    function_arn: String,
+    events: Mutex<mpsc::UnboundedReceiver<Event>>,
+    running: Mutex<Option<(String, oneshot::Sender<Reply>)>>,
+    init_error: Mutex<Option<Bytes>>,
+    marks: std::sync::Mutex<Vec<Mark>>,
+    watched: AtomicU32,
+}
+
+impl RuntimeApi {
+    /// Starts the API of the function with this ARN at a free port.
+    pub async fn start(function_arn: &str) -> Result<Self, StandinError> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(StandinError::Listen)?;
+        let address = listener.local_addr().map_err(StandinError::Listen)?;
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let shared = Arc::new(Shared {
+            function_arn: function_arn.to_owned(),
+            events: Mutex::new(receiver),
+            running: Mutex::new(None),
+            init_error: Mutex::new(None),
+            marks: std::sync::Mutex::new(Vec::new()),
+            watched: AtomicU32::new(0),
+        });
+        let routes = Router::new()
+            .route("/2018-06-01/runtime/invocation/next", get(next))
+            .route("/2018-06-01/runtime/invocation/{id}/response", post(response))
+            .route("/2018-06-01/runtime/invocation/{id}/error", post(error))
+            .route("/2018-06-01/runtime/init/error", post(init_error))
+            .with_state(Arc::clone(&shared));
+        let serving = tokio::spawn(async move {
+            // It serves until it is aborted; an error of one connection ends that connection.
+            let _ = axum::serve(listener, routes).await;
+        });
+        Ok(Self { address, events: sender, shared, serving })
+    }
+
+    /// What `AWS_LAMBDA_RUNTIME_API` holds: host and port, without a scheme.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.address.to_string()
+    }
+
+    /// Process `pid` is the one that polls: its CPU time is read at every mark.
+    pub fn watch(&self, pid: u32) {
+        self.shared.watched.store(pid, Ordering::Relaxed);
+    }
+
+    /// The marks since the last call.
+    #[must_use]
+    pub fn take_marks(&self) -> Vec<Mark> {
+        std::mem::take(&mut *lock(&self.shared.marks))
+    }
+
+    /// The error that the process gave while starting, once.
+    pub(super) async fn take_init_error(&self) -> Option<Bytes> {
+        self.shared.init_error.lock().await.take()
+    }
+
+    /// Queues an event. The process has `timeout` for it from the moment it takes it.
+    pub(super) fn send(&self, body: Bytes, timeout: Duration) -> Delivery {
+        let (taken, taken_receiver) = oneshot::channel();
+        let (reply, reply_receiver) = oneshot::channel();
+        let request_id = uuid::Uuid::new_v4().to_string();
+        let event = Event { request_id: request_id.clone(), body, timeout, taken, reply };
+        // The receiver lives as long as this value: sending cannot fail.
+        let _ = self.events.send(event);
+        Delivery { request_id, taken: taken_receiver, reply: reply_receiver }
+    }
+}
+
+impl Drop for RuntimeApi {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+/// The long poll: it stays open until there is an event.
+async fn next(State(shared): State<Arc<Shared>>) -> Response {
+    shared.mark(MarkKind::Poll);
+    // A new poll gives up what the process before it left unanswered.
+    shared.running.lock().await.take();
+    let event = loop {
+        let Some(event) = shared.events.lock().await.recv().await else {
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        };
+        // An event whose sender has gone (it gave up on the process before) is not handed out.
+        if !event.reply.is_closed() {
+            break event;
+        }
+    };
+    let Event { request_id, body, timeout, taken, reply } = event;
+    let headers = event_headers(&request_id, timeout, &shared.function_arn);
+    *shared.running.lock().await = Some((request_id, reply));
+    shared.mark(MarkKind::Event);
+    let _ = taken.send(tokio::time::Instant::now() + timeout);
+    (headers, body).into_response()
+}
+
+async fn response(State(shared): State<Arc<Shared>>, Path(id): Path<String>, body: Bytes) -> Response {
+    shared.mark(MarkKind::Response);
+    shared.finish(&id, Reply::Answered(body)).await
+}
+
+async fn error(State(shared): State<Arc<Shared>>, Path(id): Path<String>, body: Bytes) -> Response {
+    shared.mark(MarkKind::Response);
+    shared.finish(&id, Reply::Failed(body)).await
+}
+
+async fn init_error(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
+    *shared.init_error.lock().await = Some(body);
+    accepted()
+}
+
+impl Shared {
+    fn mark(&self, kind: MarkKind) {
+        let at = Instant::now();
+        let watched = self.watched.load(Ordering::Relaxed);
+        let cpu = if watched == 0 { None } else { cpu_time(watched) };
+        lock(&self.marks).push(Mark { kind, at, cpu });
+    }
+
+    async fn finish(&self, id: &str, reply: Reply) -> Response {
+        let running = self.running.lock().await.take_if(|(running, _)| running == id);
+        let Some((_, sender)) = running else {
+            let body = serde_json::json!({
+                "errorMessage": format!("request {id:?} is not the one that runs"),
+                "errorType": "InvalidRequestID",
+            });
+            return (StatusCode::BAD_REQUEST, axum::Json(body)).into_response();
+        };
+        // The one who asked may have given up at the deadline.
+        let _ = sender.send(reply);
+        accepted()
+    }
+}
+
+fn accepted() -> Response {
+    (StatusCode::ACCEPTED, axum::Json(serde_json::json!({ "status": "OK" }))).into_response()
+}
+
+fn event_headers(request_id: &str, timeout: Duration, function_arn: &str) -> HeaderMap {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let trace = format!(
+        "Root=1-{:08x}-{};Parent=53995c3f42cd8ad8;Sampled=0",
+        now.as_secs(),
+        &request_id.replace('-', "")[..24]
+    );
+    let values = [
+        ("content-type", "application/json".to_owned()),
+        ("lambda-runtime-aws-request-id", request_id.to_owned()),
+        ("lambda-runtime-deadline-ms", (now + timeout).as_millis().to_string()),
+        ("lambda-runtime-invoked-function-arn", function_arn.to_owned()),
+        ("lambda-runtime-trace-id", trace),
+    ];
+    values
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.parse().ok()?, HeaderValue::try_from(value).ok()?)))
+        .collect()
+}
+
+fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::{BodyExt, Full};
+
+    use super::*;
+
+    async fn ask(api: &RuntimeApi, method: &str, path: &str, body: &'static str) -> (StatusCode, HeaderMap, String) {
+        let client = http_stack::client::<Full<Bytes>>(&http_stack::client_config(None).unwrap());
+        let request = http::Request::builder()
+            .method(method)
+            .uri(format!("http://{}/2018-06-01/runtime/{path}", api.address()))
+            .body(Full::new(Bytes::from(body)))
+            .unwrap();
+        let (parts, body) = client.request(request).await.unwrap().into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        (parts.status, parts.headers, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn an_event_is_handed_out_with_its_deadline_and_answered_once() {
+        let api = RuntimeApi::start("arn:aws:lambda:us-east-1:111111111111:function:f").await.unwrap();
+        let before = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        let delivery = api.send(Bytes::from("{\"a\":1}"), Duration::from_mins(1));
+        let (status, headers, body) = ask(&api, "GET", "invocation/next", "").await;
+        assert_eq!((status, body.as_str()), (StatusCode::OK, "{\"a\":1}"));
+        assert_eq!(headers["lambda-runtime-aws-request-id"], delivery.request_id.as_str());
+        assert_eq!(headers["lambda-runtime-invoked-function-arn"], "arn:aws:lambda:us-east-1:111111111111:function:f");
+        let deadline: u128 = headers["lambda-runtime-deadline-ms"].to_str().unwrap().parse().unwrap();
+        assert!(deadline >= (before + Duration::from_mins(1)).as_millis(), "{deadline}");
+
+        let (status, _, body) = ask(&api, "POST", "invocation/another/response", "x").await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        assert!(body.contains("InvalidRequestID"), "{body}");
+        let path = format!("invocation/{}/response", delivery.request_id);
+        assert_eq!(ask(&api, "POST", &path, "done").await.0, StatusCode::ACCEPTED);
+        assert_eq!(ask(&api, "POST", &path, "again").await.0, StatusCode::BAD_REQUEST);
+        assert_eq!(delivery.reply.await, Ok(Reply::Answered(Bytes::from("done"))));
+        let kinds: Vec<_> = api.take_marks().into_iter().map(|mark| mark.kind).collect();
+        assert_eq!(kinds[..2], [MarkKind::Poll, MarkKind::Event]);
+    }
+
+    #[tokio::test]
+    async fn an_error_fails_the_event() {
+        let api = RuntimeApi::start("arn").await.unwrap();
+        let delivery = api.send(Bytes::from("{}"), Duration::from_mins(1));
+        ask(&api, "GET", "invocation/next", "").await;
+        let path = format!("invocation/{}/error", delivery.request_id);
+        assert_eq!(ask(&api, "POST", &path, "{\"errorType\":\"T\"}").await.0, StatusCode::ACCEPTED);
+        assert_eq!(delivery.reply.await, Ok(Reply::Failed(Bytes::from("{\"errorType\":\"T\"}"))));
+    }
+
+    #[tokio::test]
+    async fn an_event_that_nobody_waits_for_is_not_handed_out() {
+        let api = RuntimeApi::start("arn").await.unwrap();
+        drop(api.send(Bytes::from("first"), Duration::from_mins(1)));
+        let second = api.send(Bytes::from("second"), Duration::from_mins(1));
+        assert_eq!(ask(&api, "GET", "invocation/next", "").await.2, "second");
+        drop(second);
+    }
+
+    #[tokio::test]
+    async fn what_the_api_has_not_is_not_found() {
+        let api = RuntimeApi::start("arn").await.unwrap();
+        for (method, path, status) in [
+            ("GET", "invocation/last", StatusCode::NOT_FOUND),
+            ("POST", "invocation/next", StatusCode::METHOD_NOT_ALLOWED),
+        ] {
+            assert_eq!(ask(&api, method, path, "").await.0, status, "{method} {path}");
+        }
+        assert_eq!(api.take_init_error().await, None);
+        ask(&api, "POST", "init/error", "no").await;
+        assert_eq!(api.take_init_error().await, Some(Bytes::from("no")));
+    }
+}

@@ -1,0 +1,102 @@
+//! A web site that behaves as a test tells it to.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode, header};
+use tokio::net::TcpListener;
+
+use super::{Hangup, Listener, ServerTls, StandinError};
+
+/// What the site does with a request.
+#[derive(Debug, Clone)]
+pub enum SiteAnswer {
+    /// An answer with this status, content type and body.
+    Text(StatusCode, &'static str, String),
+    /// The request is read and never answered.
+    Hang,
+    /// The connection is closed without an answer.
+    Close,
+}
+
+impl SiteAnswer {
+    /// An HTML page with status 200.
+    #[must_use]
+    pub fn page(body: &str) -> Self {
+        Self::Text(StatusCode::OK, "text/html; charset=utf-8", body.to_owned())
+    }
+
+    /// A JSON answer with this status.
+    #[must_use]
+    pub fn json(status: StatusCode, body: &serde_json::Value) -> Self {
+        Self::Text(status, "application/json", body.to_string())
+    }
+}
+
+type Routes = BTreeMap<String, SiteAnswer>;
+
+/// A site on 127.0.0.1. What no route was given for is 404.
+#[derive(Debug)]
+pub struct Site {
+    listener: Listener,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Site {
+    /// Starts a site with these routes, each `METHOD /path`.
+    pub async fn start<'r>(
+        tls: Option<ServerTls>,
+        routes: impl IntoIterator<Item = (&'r str, SiteAnswer)>,
+    ) -> Result<Self, StandinError> {
+        let routes: Arc<Routes> =
+            Arc::new(routes.into_iter().map(|(route, answer)| (route.to_owned(), answer)).collect());
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&requests);
+        let listener = Listener::start(tls, move |request| {
+            let route = format!("{} {}", request.method(), request.uri().path());
+            seen.lock().unwrap_or_else(PoisonError::into_inner).push(describe(&request));
+            let answer = routes.get(&route).cloned();
+            async move { respond(answer).await }
+        })
+        .await?;
+        Ok(Self { listener, requests })
+    }
+
+    /// Its base URL, without a slash at the end.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.listener.url()
+    }
+
+    /// The requests until now, each `METHOD /path?query`, in the order they came.
+    #[must_use]
+    pub fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// A base URL at which nothing listens. The system gives a port that was just released out again last.
+pub async fn closed_port() -> Result<String, StandinError> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(StandinError::Listen)?;
+    let address = listener.local_addr().map_err(StandinError::Listen)?;
+    Ok(format!("http://{address}"))
+}
+
+fn describe(request: &Request<Bytes>) -> String {
+    let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+    format!("{} {target}", request.method())
+}
+
+async fn respond(answer: Option<SiteAnswer>) -> Result<Response<Bytes>, Hangup> {
+    let (status, content_type, body) = match answer {
+        Some(SiteAnswer::Text(status, content_type, body)) => (status, content_type, body),
+        Some(SiteAnswer::Hang) => std::future::pending().await,
+        Some(SiteAnswer::Close) => return Err(Hangup),
+        None => (StatusCode::NOT_FOUND, "text/plain", "no such page".to_owned()),
+    };
+    let mut response = Response::new(Bytes::from(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static(content_type));
+    Ok(response)
+}
