@@ -2,6 +2,7 @@
 
 pub mod emulator;
 pub mod project;
+pub mod replay;
 pub mod report;
 pub mod run;
 pub mod sam;
