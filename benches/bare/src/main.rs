@@ -1,3 +1,9 @@
-//! A bare lambda_runtime function: the floor of the bench.
+//! A bare `lambda_runtime` function: the floor of the bench. It takes an event and does nothing.
 
-fn main() {}
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use serde_json::Value;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    run(service_fn(|_: LambdaEvent<Value>| async { Ok::<_, Error>(()) })).await
+}

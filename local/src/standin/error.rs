@@ -24,4 +24,12 @@ pub enum StandinError {
         /// What the operating system said.
         source: std::io::Error,
     },
+    /// The function's process did not ask for an event.
+    #[error("the function did not get ready: {reason}\n{log}")]
+    NotReady {
+        /// What happened instead.
+        reason: String,
+        /// What the process had printed.
+        log: String,
+    },
 }

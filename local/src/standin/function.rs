@@ -88,6 +88,27 @@ impl Function {
         Ok(Self { settings, api, process: None, log: Arc::default() })
     }
 
+    /// Starts the process when there is none, and waits until it asks for an event.
+    pub async fn ready(&mut self) -> Result<(), StandinError> {
+        let mut process = match self.process.take() {
+            Some(process) => process,
+            None => self.start_process()?,
+        };
+        let outcome = tokio::select! {
+            biased;
+            () = self.api.idle() => None,
+            status = process.ended() => Some(self.not_started(status).await),
+            () = tokio::time::sleep(INIT_LIMIT) => Some(late_start()),
+        };
+        match outcome {
+            None => {
+                self.process = Some(process);
+                Ok(())
+            }
+            Some(reason) => Err(StandinError::NotReady { log: process.stop().await, reason }),
+        }
+    }
+
     /// Sends an event and waits for its end, at most the initialisation limit and the function's timeout.
     pub async fn invoke(&mut self, event: &[u8]) -> Result<Invocation, StandinError> {
         let sent = Instant::now();
@@ -114,10 +135,10 @@ impl Function {
         }
     }
 
-    /// When the current process was started.
+    /// The current process.
     #[must_use]
-    pub fn process_started(&self) -> Option<Instant> {
-        self.process.as_ref().map(FunctionProcess::started)
+    pub fn process(&self) -> Option<&FunctionProcess> {
+        self.process.as_ref()
     }
 
     /// The marks since the last call.
@@ -143,16 +164,8 @@ impl Function {
         let deadline = tokio::select! {
             biased;
             Ok(deadline) = taken => deadline,
-            status = process.ended() => {
-                let text = match self.api.take_init_error().await {
-                    Some(error) => text(&error),
-                    None => ended_text(status),
-                };
-                return Outcome::InitFailed(text);
-            }
-            () = tokio::time::sleep(INIT_LIMIT) => {
-                return Outcome::InitFailed(format!("no event was asked for within {} seconds", INIT_LIMIT.as_secs()));
-            }
+            status = process.ended() => return Outcome::InitFailed(self.not_started(status).await),
+            () = tokio::time::sleep(INIT_LIMIT) => return Outcome::InitFailed(late_start()),
         };
         let waited = tokio::select! {
             biased;
@@ -169,6 +182,17 @@ impl Function {
             }
         }
     }
+
+    async fn not_started(&self, status: Option<ExitStatus>) -> String {
+        match self.api.take_init_error().await {
+            Some(error) => text(&error),
+            None => ended_text(status),
+        }
+    }
+}
+
+fn late_start() -> String {
+    format!("no event was asked for within {} seconds", INIT_LIMIT.as_secs())
 }
 
 fn text(body: &[u8]) -> String {
@@ -208,6 +232,8 @@ mod tests {
     #[tokio::test]
     async fn the_environment_is_lambdas_and_the_functions_own() {
         let mut function = Function::new(settings("/bin/sh", "env | cut -d= -f1 | sort")).await.unwrap();
+        let error = function.ready().await.unwrap_err().to_string();
+        assert!(error.contains("exit status: 0") && error.contains("_HANDLER"), "{error}");
         function.invoke(b"{}").await.unwrap();
         let log = function.stop().await;
         let names: Vec<&str> = log.lines().collect();

@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use bytes::Bytes;
 use tokio::net::TcpListener;
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use super::StandinError;
@@ -88,6 +88,8 @@ struct Shared {
     init_error: Mutex<Option<Bytes>>,
     marks: std::sync::Mutex<Vec<Mark>>,
     watched: AtomicU32,
+    /// Whether the process waits for an event.
+    idle: watch::Sender<bool>,
 }
 
 impl RuntimeApi {
@@ -103,6 +105,7 @@ impl RuntimeApi {
             init_error: Mutex::new(None),
             marks: std::sync::Mutex::new(Vec::new()),
             watched: AtomicU32::new(0),
+            idle: watch::Sender::new(false),
         });
         let routes = Router::new()
             .route("/2018-06-01/runtime/invocation/next", get(next))
@@ -126,6 +129,13 @@ impl RuntimeApi {
     /// Process `pid` is the one that polls: its CPU time is read at every mark.
     pub fn watch(&self, pid: u32) {
         self.shared.watched.store(pid, Ordering::Relaxed);
+        self.shared.idle.send_replace(false);
+    }
+
+    /// Waits until the process asks for an event.
+    pub async fn idle(&self) {
+        // The sender lives as long as this value: waiting cannot fail.
+        let _ = self.shared.idle.subscribe().wait_for(|idle| *idle).await;
     }
 
     /// The marks since the last call.
@@ -162,6 +172,7 @@ async fn next(State(shared): State<Arc<Shared>>) -> Response {
     shared.mark(MarkKind::Poll);
     // A new poll gives up what the process before it left unanswered.
     shared.running.lock().await.take();
+    shared.idle.send_replace(true);
     let event = loop {
         let Some(event) = shared.events.lock().await.recv().await else {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
@@ -174,6 +185,7 @@ async fn next(State(shared): State<Arc<Shared>>) -> Response {
     let Event { request_id, body, timeout, taken, reply } = event;
     let headers = event_headers(&request_id, timeout, &shared.function_arn);
     *shared.running.lock().await = Some((request_id, reply));
+    shared.idle.send_replace(false);
     shared.mark(MarkKind::Event);
     let _ = taken.send(tokio::time::Instant::now() + timeout);
     (headers, body).into_response()
