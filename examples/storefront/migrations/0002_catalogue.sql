@@ -1,0 +1,17 @@
+INSERT INTO products (sku, position, name, summary, description, price) VALUES
+    ('SKU-1001', 1, 'Stoneware mug', 'Holds a proper cup, 350 ml',
+     'Thrown by hand and glazed inside and out. Keeps coffee warm through a long meeting and survives the dishwasher after it.', 1450),
+    ('SKU-1002', 2, 'Pour-over kettle', 'Slow spout, steady hand',
+     'A goose-neck kettle of brushed steel with a wooden grip. One litre, for every kind of stove.', 5900),
+    ('SKU-1003', 3, 'Reading lamp', 'Warm light where you need it',
+     'An arm that stays where you put it and a shade that keeps the light on the page. With a warm LED bulb that can be replaced.', 7400),
+    ('SKU-1004', 4, 'Linen notebook', '160 pages, lies flat',
+     'Thread-bound, covered in linen, ruled with dots. The paper takes fountain pens without bleeding through.', 1690),
+    ('SKU-1005', 5, 'Terracotta planter', 'For a plant that wants to stay',
+     'Unglazed clay that lets roots breathe, with a saucer. 18 cm across; the plant is yours to find.', 2250),
+    ('SKU-1006', 6, 'Canvas tote', 'Heavy canvas, long handles',
+     'Eighteen-ounce cotton canvas with riveted handles. Carries the week''s shopping or four litres of milk without a word.', 2800),
+    ('SKU-1007', 7, 'Wall clock', 'Quiet hands, no ticking',
+     'A sweeping movement in a beech frame, 28 cm across. Runs for a year on one battery.', 4600),
+    ('SKU-1008', 8, 'Beeswax candle', 'Forty hours of evening',
+     'Pure beeswax in a glass you can use again. Burns clean and smells faintly of honey.', 1290);
