@@ -12,11 +12,18 @@ use aws_sigv4::sign::v4;
 use aws_smithy_runtime_api::client::identity::Identity;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
+use http::StatusCode;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use crate::aws::Aws;
 use crate::endpoints::Service;
 use crate::error::{CallError, causes};
+
+/// Tries of one request before its last answer is the answer.
+const TRIES: u32 = 4;
+
+/// The wait after the first try; it doubles with every one.
+const FIRST_WAIT: Duration = Duration::from_millis(100);
 
 /// A whole answer.
 pub type Response = http::Response<Bytes>;
@@ -34,15 +41,30 @@ pub struct Request {
     pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: Bytes,
-    /// The time from connecting to the answer's last byte.
+    /// The time of one try, from connecting to the answer's last byte.
     pub time_limit: Duration,
     /// The most bytes of the answer's body.
     pub size_limit: usize,
 }
 
 impl Aws {
-    /// Signs `request` as `credentials`, sends it once and reads the answer whole, whatever its status.
+    /// Signs `request` as `credentials`, sends it and reads the answer whole, whatever its status. What a moment later
+    /// may go well (no connection, an error of the server, throttling) is tried up to four times.
     pub async fn send(&self, request: Request, credentials: &Credentials) -> Result<Response, CallError> {
+        let mut wait = FIRST_WAIT;
+        for _ in 1..TRIES {
+            match self.send_once(request.clone(), credentials).await {
+                Ok(response) if may_pass(&response) => {}
+                Err(error) if error.is_transient() => {}
+                answer => return answer,
+            }
+            tokio::time::sleep(wait).await;
+            wait *= 2;
+        }
+        self.send_once(request, credentials).await
+    }
+
+    async fn send_once(&self, request: Request, credentials: &Credentials) -> Result<Response, CallError> {
         let Request { time_limit, size_limit, .. } = request;
         let host = host_of(&request.url);
         let signed = self.signed(request, credentials).map_err(|reason| CallError::Request {
@@ -98,6 +120,13 @@ impl Aws {
         instructions.apply_to_request_http1x(&mut signed);
         Ok(signed)
     }
+}
+
+/// S3 says by its status that it is busy, the JSON services by the name of the error.
+fn may_pass(response: &Response) -> bool {
+    let status = response.status();
+    let throttled = || response.body().windows(10).any(|window| window == b"Throttling");
+    status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS || (status.is_client_error() && throttled())
 }
 
 /// S3 takes the path as it was sent and wants the body's checksum in a header; the other services do neither

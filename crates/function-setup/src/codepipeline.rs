@@ -15,8 +15,11 @@ use crate::connector::Connector;
 /// One try of one call. A result call that hangs must leave time for another within a small deadline margin.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(4);
 
+/// The longest wait between two tries. The SDK's own 20 s are longer than all the time there is for a result.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
+
 impl AwsSetup {
-    /// A CodePipeline client that retries as the SDK's standard mode does.
+    /// A CodePipeline client that retries as the SDK's standard mode does, with shorter waits.
     #[must_use]
     pub fn codepipeline(&self) -> Client {
         let mut config = Config::builder()
@@ -27,7 +30,7 @@ impl AwsSetup {
             .identity_cache(IdentityCache::no_cache())
             .http_client(Connector::client(self.aws.http.clone()))
             .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
-            .retry_config(RetryConfig::standard())
+            .retry_config(RetryConfig::standard().with_max_backoff(LONGEST_WAIT))
             .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT_TIMEOUT).build());
         config.set_endpoint_url(self.aws.endpoints.configured(Service::CodePipeline).map(str::to_owned));
         Client::from_conf(config.build())

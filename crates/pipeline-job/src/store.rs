@@ -12,12 +12,6 @@ use crate::event::S3Location;
 use crate::outcome::FailureKind;
 use crate::refusal;
 
-/// Tries of one request before S3 is said to be unavailable.
-const TRIES: u32 = 4;
-
-/// The wait after the first try; it doubles with every one.
-const FIRST_WAIT: Duration = Duration::from_millis(100);
-
 /// One try. A range is at most a few megabytes.
 const TIME_LIMIT: Duration = Duration::from_secs(15);
 
@@ -57,14 +51,11 @@ impl Object<'_> {
         Ok(part)
     }
 
-    /// Stores `content` as the object, encrypted with KMS under `key`, or under the account's own key for S3: the
-    /// policy of the buckets that CodePipeline makes refuses anything else.
+    /// Stores `content` as the object, encrypted with KMS under `key`, or as the bucket does by default.
     pub(crate) async fn put(&self, content: Bytes, key: Option<&str>) -> Result<(), JobError> {
-        let mut headers = vec![
-            ("content-type", "application/zip".to_owned()),
-            ("x-amz-server-side-encryption", "aws:kms".to_owned()),
-        ];
+        let mut headers = vec![("content-type", "application/zip".to_owned())];
         if let Some(key) = key {
+            headers.push(("x-amz-server-side-encryption", "aws:kms".to_owned()));
             headers.push(("x-amz-server-side-encryption-aws-kms-key-id", key.to_owned()));
         }
         let response = self.send(Method::PUT, headers, content, ERROR_LIMIT).await?;
@@ -109,16 +100,6 @@ impl Object<'_> {
             time_limit: TIME_LIMIT,
             size_limit,
         };
-        let mut wait = FIRST_WAIT;
-        for _ in 1..TRIES {
-            match self.aws.send(request.clone(), self.credentials).await {
-                Ok(response) if response.status().is_server_error() => {}
-                Err(error) if error.is_transient() => {}
-                answer => return answer.map_err(|error| self.unreachable(&error)),
-            }
-            tokio::time::sleep(wait).await;
-            wait *= 2;
-        }
         self.aws.send(request, self.credentials).await.map_err(|error| self.unreachable(&error))
     }
 
