@@ -6,23 +6,25 @@ use std::sync::{Mutex, PoisonError};
 /// Lambda may deliver an event twice, minutes apart, and often to the same process. A process sees few jobs.
 const REMEMBERED: usize = 64;
 
-/// The ids of the last jobs that got their terminal result, or the "in progress" that ends an invocation.
+/// The last jobs that got a result, each with the continuation token it came with: whether a continued job keeps its
+/// id is not documented, and the next turn of a job must not pass for a second delivery of the last.
 #[derive(Debug, Default)]
 pub(crate) struct Answered {
-    ids: Mutex<VecDeque<String>>,
+    jobs: Mutex<VecDeque<(String, Option<String>)>>,
 }
 
 impl Answered {
-    pub(crate) fn contains(&self, id: &str) -> bool {
-        self.ids.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|known| known == id)
+    pub(crate) fn contains(&self, id: &str, token: Option<&str>) -> bool {
+        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        jobs.iter().any(|(known, known_token)| known == id && known_token.as_deref() == token)
     }
 
-    pub(crate) fn remember(&self, id: &str) {
-        let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
-        if ids.len() == REMEMBERED {
-            ids.pop_front();
+    pub(crate) fn remember(&self, id: &str, token: Option<&str>) {
+        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        if jobs.len() == REMEMBERED {
+            jobs.pop_front();
         }
-        ids.push_back(id.to_owned());
+        jobs.push_back((id.to_owned(), token.map(str::to_owned)));
     }
 }
 
@@ -34,11 +36,20 @@ mod tests {
     fn the_oldest_is_forgotten() {
         let answered = Answered::default();
         for number in 0..=REMEMBERED {
-            answered.remember(&number.to_string());
+            answered.remember(&number.to_string(), None);
         }
-        assert!(!answered.contains("0"));
-        assert!(answered.contains("1"));
-        assert!(answered.contains(&REMEMBERED.to_string()));
-        assert!(!answered.contains("other"));
+        assert!(!answered.contains("0", None));
+        assert!(answered.contains("1", None));
+        assert!(answered.contains(&REMEMBERED.to_string(), None));
+        assert!(!answered.contains("other", None));
+    }
+
+    #[test]
+    fn the_next_turn_of_a_job_is_another_job() {
+        let answered = Answered::default();
+        answered.remember("1", Some("first"));
+        for (token, known) in [(Some("first"), true), (Some("second"), false), (None, false)] {
+            assert_eq!(answered.contains("1", token), known, "{token:?}");
+        }
     }
 }

@@ -58,13 +58,13 @@ impl Jobs {
         let event = JobEvent::read(event)?;
         let span = tracing::info_span!("job", job.id = event.id);
         async {
-            if self.answered.contains(&event.id) {
-                tracing::info!("the job was delivered again and is answered already");
-                return Ok(());
-            }
             let redaction = Arc::new(Redaction::default());
             event.data.artifact_credentials.secrets().for_each(|secret| redaction.hide(secret));
             let job = Job { id: event.id, data: Arc::new(event.data), aws: self.aws.clone(), deadline, redaction };
+            if self.answered.contains(&job.id, job.continuation_token()) {
+                tracing::info!("the job was delivered again and is answered already");
+                return Ok(());
+            }
             let end = bounded(&job, work).await;
             let end = with_files(&job, end).await;
             self.report(&job, end).await
@@ -90,7 +90,7 @@ impl Jobs {
                 return Err(JobError::NotReported { job: job.id.clone(), reason });
             }
         }
-        self.answered.remember(&job.id);
+        self.answered.remember(&job.id, job.continuation_token());
         Ok(())
     }
 
@@ -106,7 +106,7 @@ impl Jobs {
                 return Ok(Some(Failure::new(kind, format!("CodePipeline refused the success result: {reason}"))));
             }
         }
-        self.answered.remember(&job.id);
+        self.answered.remember(&job.id, job.continuation_token());
         Ok(None)
     }
 }

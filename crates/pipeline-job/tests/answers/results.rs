@@ -6,7 +6,7 @@ use pipeline_job::{Continuation, Deadline, Failure, FailureKind, JobOutcome, Suc
 use serde_json::{Value, json};
 
 use crate::standin::{Standin, json_refusal};
-use crate::{ID, SECRET_KEY, SESSION_TOKEN, done, job_event, result_of, soon};
+use crate::{ID, SECRET_KEY, SESSION_TOKEN, data, done, job_event, result_of, soon};
 
 #[tokio::test]
 async fn a_success_carries_what_was_given_and_nothing_empty() {
@@ -212,8 +212,12 @@ async fn a_second_delivery_is_not_done_again() {
     }
     let mut other = job_event();
     other["CodePipeline.job"]["id"] = json!("22222222-abcd-1111-abcd-111111abcdef");
-    jobs.answer(&other, soon(), async |_| done()).await.unwrap();
-    assert_eq!((done_times, standin.results().len()), (1, 2));
+    let mut next_turn = job_event();
+    data(&mut next_turn)["continuationToken"] = json!("token");
+    for event in [other, next_turn] {
+        jobs.answer(&event, soon(), async |_| done()).await.unwrap();
+    }
+    assert_eq!((done_times, standin.results().len()), (1, 3));
 }
 
 #[tokio::test]
