@@ -1,0 +1,92 @@
+//! The call that reports the result meets a bad day.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use launchway::standin::Outcome;
+use launchway::standin::aws::{Fault, Times};
+
+use crate::played::Expected::{Failure, Success};
+use crate::played::all_well;
+use crate::scene::{JOB, Scene, Shop};
+
+const SUCCESS: &str = "PutJobSuccessResult";
+const FAILURE: &str = "PutJobFailureResult";
+
+#[tokio::test]
+async fn faults_that_pass_are_outlived() {
+    let cases = [
+        ("throttled", Fault::Throttle, 5, 6),
+        ("failing inside", Fault::InternalError, 5, 6),
+        ("closing connections", Fault::Close, 2, 3),
+        ("not answering", Fault::Hang, 1, 2),
+    ];
+    let mut verdicts = Vec::new();
+    for (name, fault, times, calls) in cases {
+        for (operation, shop_is_down, expected) in
+            [(SUCCESS, false, Success(&["passed"])), (FAILURE, true, Failure("JobFailed", &["refused"]))]
+        {
+            let played = Scene::with(|scene| {
+                scene.faults.push((operation, fault.clone(), Times::Count(times)));
+                if shop_is_down {
+                    scene.shop = Shop::Down;
+                }
+            })
+            .play()
+            .await;
+            let verdict = played.verdict(expected).and_then(|()| match played.calls_of(operation) {
+                made if made == calls => Ok(()),
+                made => Err(format!("{operation} was called {made} times, expected {calls}")),
+            });
+            verdicts.push((name, verdict));
+        }
+    }
+    all_well(verdicts);
+}
+
+#[tokio::test]
+async fn a_result_whose_answer_was_lost_is_not_given_twice() {
+    let played = Scene::with(|scene| scene.faults.push((SUCCESS, Fault::LoseAnswer, Times::Count(1)))).play().await;
+    all_well([("a lost answer", played.verdict(Success(&["passed"])))]);
+    let errors: Vec<_> = played.aws.calls().into_iter().filter_map(|call| call.error).collect();
+    assert_eq!(errors, ["InvalidJobStateException"]);
+}
+
+#[tokio::test]
+async fn a_job_that_waits_for_nothing_is_left_alone() {
+    let played = Scene::with(|scene| scene.job_waits = false).play().await;
+    played.always().unwrap();
+    assert!(matches!(played.invocations[0].outcome, Outcome::Succeeded(_)), "{:?}", played.invocations);
+    assert_eq!((played.aws.results(JOB), played.calls_of(SUCCESS), played.calls_of(FAILURE)), (Vec::new(), 1, 0));
+}
+
+/// Lambda invokes the function again when the invocation fails: the last chance of an answer.
+#[tokio::test]
+async fn a_result_that_nobody_takes_fails_the_invocation() {
+    let denied = || {
+        let message = "User: arn is not authorized to perform: codepipeline:PutJobSuccessResult";
+        Fault::Refuse(StatusCode::BAD_REQUEST, "AccessDeniedException", message.to_owned())
+    };
+    let cases = [
+        ("denied", denied(), Duration::from_secs(30), "not authorized"),
+        ("throttled for ever", Fault::Throttle, Duration::from_secs(3), "Rate exceeded"),
+        ("failing for ever", Fault::InternalError, Duration::from_secs(3), "500"),
+    ];
+    let mut verdicts = Vec::new();
+    for (name, fault, timeout, part) in cases {
+        let played = Scene::with(|scene| {
+            scene.timeout = timeout;
+            scene.faults.push((SUCCESS, fault.clone(), Times::Always));
+            scene.faults.push((FAILURE, fault, Times::Always));
+        })
+        .play()
+        .await;
+        let outcome = &played.invocations[0].outcome;
+        let verdict = match outcome {
+            Outcome::Failed(text) if text.contains(part) && text.contains(JOB) => played.always(),
+            outcome => Err(format!("the invocation should fail and say {part:?}, got {outcome:?}")),
+        };
+        verdicts.push((name, verdict));
+    }
+    all_well(verdicts);
+}
