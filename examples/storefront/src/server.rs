@@ -45,13 +45,13 @@ pub async fn serve(address: SocketAddr, shop: Arc<Shop>) -> Result<(), StartErro
     let bound = listener.local_addr().map_err(fail)?;
     tracing::info!(revision = shop.revision, "listening on http://{bound}");
     let db = shop.db.clone();
-    let stop = async move {
+    let told_to_stop = async move {
         tokio::select! {
             _ = terminate.recv() => tracing::info!("stopping: SIGTERM"),
             _ = interrupt.recv() => tracing::info!("stopping: SIGINT"),
         }
     };
-    axum::serve(listener, router(shop)).with_graceful_shutdown(stop).await.map_err(fail)?;
+    axum::serve(listener, router(shop)).with_graceful_shutdown(told_to_stop).await.map_err(fail)?;
     db.close().await;
     tracing::info!("stopped");
     Ok(())

@@ -1,0 +1,141 @@
+//! The lifecycle scripts of a deployment, run on a folder that stands for an instance.
+
+use std::{
+    fs,
+    net::TcpListener,
+    path::Path,
+    process::{Command, Output},
+};
+use tempfile::TempDir;
+
+const SOURCES: &str = env!("CARGO_MANIFEST_DIR");
+
+/// An instance. Dropping it stops what runs there.
+struct Instance {
+    root: TempDir,
+    bundle: TempDir,
+}
+
+impl Instance {
+    /// With a bundle of this program as `revision`, to be served on `port`.
+    fn new(revision: &str, port: u16) -> Self {
+        let instance = Self { root: tempfile::tempdir().unwrap(), bundle: tempfile::tempdir().unwrap() };
+        fs::create_dir(instance.root.path().join("etc")).unwrap();
+        let settings = format!("# this host\nHOST=127.0.0.1\n\nPORT={port}\nLOG_FORMAT=text");
+        fs::write(instance.root.path().join("etc/storefront.env"), settings).unwrap();
+        let bundle = instance.bundle.path();
+        fs::create_dir_all(bundle.join("scripts")).unwrap();
+        for script in fs::read_dir(Path::new(SOURCES).join("scripts")).unwrap() {
+            let script = script.unwrap();
+            fs::copy(script.path(), bundle.join("scripts").join(script.file_name())).unwrap();
+        }
+        fs::create_dir(bundle.join("bin")).unwrap();
+        fs::copy(env!("CARGO_BIN_EXE_storefront"), bundle.join("bin/storefront")).unwrap();
+        fs::copy(Path::new(SOURCES).join("settings.toml"), bundle.join("settings.toml")).unwrap();
+        instance.revise(revision);
+        instance
+    }
+
+    fn revise(&self, revision: &str) {
+        fs::write(self.bundle.path().join("REVISION"), format!("{revision}\n")).unwrap();
+    }
+
+    fn run(&self, script: &str) -> Output {
+        let script = self.bundle.path().join("scripts").join(script);
+        let root = self.root.path();
+        Command::new(&script).env("INSTANCE_ROOT", root).env_remove("DATABASE_URL").output().unwrap()
+    }
+
+    fn ok(&self, script: &str) -> String {
+        let output = self.run(script);
+        let [out, err] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        assert!(output.status.success(), "{script}: {out}{err}");
+        out
+    }
+
+    /// Everything up to validation, in the order in which CodeDeploy does it.
+    fn deploy(&self) {
+        self.ok("stop.sh");
+        self.ok("prepare.sh");
+        let copied = Command::new("cp").arg("-R").arg(self.bundle.path().join(".")).arg(self.home()).status().unwrap();
+        assert!(copied.success());
+        self.ok("install.sh");
+        self.ok("start.sh");
+    }
+
+    fn home(&self) -> std::path::PathBuf {
+        self.root.path().join("opt/storefront")
+    }
+
+    fn pid_file(&self) -> std::path::PathBuf {
+        self.root.path().join("run/storefront.pid")
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        self.run("stop.sh");
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+#[test]
+fn a_release_replaces_the_one_before_and_keeps_the_data() {
+    let instance = Instance::new("first", free_port());
+    assert!(instance.ok("stop.sh").contains("does not run"));
+    instance.deploy();
+    assert!(instance.ok("validate.sh").starts_with("release first answers on http://127.0.0.1:"));
+    assert!(instance.ok("start.sh").contains("runs already"));
+    let left_over = instance.home().join("of-the-first-release");
+    fs::write(&left_over, "").unwrap();
+
+    instance.revise("second");
+    instance.deploy();
+    assert!(instance.ok("validate.sh").starts_with("release second answers"));
+    assert!(!left_over.exists());
+    assert!(instance.root.path().join("var/lib/storefront/shop.db").is_file());
+    assert!(instance.ok("stop.sh").contains("has stopped"));
+    let log = fs::read_to_string(instance.root.path().join("var/log/storefront.log")).unwrap();
+    assert_eq!(log.matches("stopping: SIGTERM").count(), 2, "{log}");
+    assert!(!instance.pid_file().exists());
+}
+
+#[test]
+fn a_shop_that_cannot_start_fails_validation_with_its_reason() {
+    let occupied = TcpListener::bind("127.0.0.1:0").unwrap();
+    for (port, setting, reason) in [
+        (occupied.local_addr().unwrap().port(), "", "Address already in use"),
+        (free_port(), "max_quantity = 0", "max_quantity = 0 is not possible"),
+    ] {
+        let instance = Instance::new("broken", port);
+        if !setting.is_empty() {
+            let settings = instance.bundle.path().join("settings.toml");
+            let text = fs::read_to_string(&settings).unwrap().replace("max_quantity = 20", setting);
+            fs::write(&settings, text).unwrap();
+        }
+        instance.deploy();
+        let output = instance.run("validate.sh");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{told}");
+        assert!(told.contains("has ended") && told.contains(reason), "{told}");
+    }
+}
+
+#[test]
+fn a_process_that_has_the_number_of_an_old_shop_is_left_alone() {
+    let instance = Instance::new("first", free_port());
+    instance.ok("prepare.sh");
+    let mut other = Command::new("sleep").arg("60").spawn().unwrap();
+    fs::write(instance.pid_file(), other.id().to_string()).unwrap();
+    assert!(instance.ok("stop.sh").contains("does not run"));
+    assert!(other.try_wait().unwrap().is_none());
+    other.kill().unwrap();
+    other.wait().unwrap();
+    for nonsense in ["", "-1", "12 34", "x"] {
+        fs::write(instance.pid_file(), nonsense).unwrap();
+        assert!(instance.ok("stop.sh").contains("does not run"), "{nonsense:?}");
+    }
+}

@@ -1,0 +1,9 @@
+//! The shop from outside: its API and pages through the router, a deployment through the lifecycle scripts.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod api;
+mod defect;
+mod deployment;
+mod pages;
+mod test_shop;
