@@ -2,8 +2,8 @@
 //!
 //! It knows CodePipeline's job results, S3 objects and Secrets Manager values. Every request has to carry a right
 //! Signature Version 4 of the right credentials; every field has to be one of the service's model, within its limits.
-//! What it does not know it refuses loudly and remembers as refused. The facts are those of
-//! `docs/aws-contracts.md`, section 1, written down here a second time on purpose.
+//! What it does not know it refuses loudly and remembers as refused. Limits and words are those of AWS's service models
+//! and user guides, written down here a second time on purpose.
 
 mod answer;
 mod byte_range;
