@@ -45,7 +45,9 @@ while true; do
   # Of whatever program: in its first moment the process is not the shop yet, but what detaches it.
   readlink "/proc/$(cat "$pid_file")/exe" >/dev/null || fail "the shop of release $revision has ended"
   ! serves 2>/dev/null || break
-  [ "$SECONDS" -lt "$end" ] || fail "release $revision does not answer on http://$address:$PORT within 30 s"
+  [ "$SECONDS" -lt "$end" ] || {
+    fail "release $revision does not answer on http://$address:$PORT within 30 s (/version: $(get /version 2>&1))"
+  }
   sleep 0.2
 done
 running >/dev/null || fail "something else answers on port $PORT: the shop of release $revision has ended"

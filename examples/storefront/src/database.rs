@@ -17,7 +17,8 @@ pub async fn open(url: &str) -> Result<AnyPool, StartError> {
     let fail = |source| StartError::Open { url: without_credentials(url), source };
     let pool = AnyPoolOptions::new()
         .max_connections(8)
-        .acquire_timeout(Duration::from_secs(5))
+        // Before a load balancer's health check gives up, which is after 5 s.
+        .acquire_timeout(Duration::from_secs(3))
         .connect(&creating(url))
         .await
         .map_err(fail)?;
