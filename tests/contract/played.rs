@@ -5,7 +5,7 @@ use launchway::standin::{Invocation, Outcome};
 use serde_json::Value;
 
 use crate::artifact::unzip;
-use crate::scene::{BUCKET, OUTPUT};
+use crate::scene::{BUCKET, OUTPUT, Scene};
 
 /// Error codes that mean that a function did not speak as AWS's model has it.
 const MALFORMED: [&str; 4] =
@@ -35,7 +35,10 @@ impl Played {
     /// What is wrong with it, if anything: exactly one terminal result, the expected one, a successful invocation, and
     /// everything that holds always.
     pub(crate) fn verdict(&self, expected: Expected) -> Result<(), String> {
-        self.always()?;
+        self.answers(expected).and_then(|()| self.always()).map_err(|reason| format!("{reason}\n{}", self.log))
+    }
+
+    fn answers(&self, expected: Expected) -> Result<(), String> {
         for invocation in &self.invocations {
             if !matches!(invocation.outcome, Outcome::Succeeded(_)) {
                 return Err(format!("the invocation ended with {:?}", invocation.outcome));
@@ -89,6 +92,16 @@ impl Played {
     pub(crate) fn calls_of(&self, operation: &str) -> usize {
         self.aws.calls().iter().filter(|call| call.operation == operation).count()
     }
+}
+
+/// Plays the scenes side by side, because some wait for seconds, and gives what happened in each, in order.
+pub(crate) async fn play_all<N>(scenes: impl IntoIterator<Item = (N, Scene)>) -> Vec<(N, Played)> {
+    let playing: Vec<_> = scenes.into_iter().map(|(name, scene)| (name, tokio::spawn(scene.play()))).collect();
+    let mut played = Vec::new();
+    for (name, scene) in playing {
+        played.push((name, scene.await.expect("the scene is played to its end")));
+    }
+    played
 }
 
 /// Fails the test with every case that is not as expected.

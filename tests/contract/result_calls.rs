@@ -7,7 +7,7 @@ use launchway::standin::Outcome;
 use launchway::standin::aws::{Fault, Times};
 
 use crate::played::Expected::{Failure, Success};
-use crate::played::all_well;
+use crate::played::{all_well, play_all};
 use crate::scene::{JOB, Scene, Shop};
 
 const SUCCESS: &str = "PutJobSuccessResult";
@@ -21,27 +21,25 @@ async fn faults_that_pass_are_outlived() {
         ("closing connections", Fault::Close, 2, 3),
         ("not answering", Fault::Hang, 1, 2),
     ];
-    let mut verdicts = Vec::new();
+    let mut scenes = Vec::new();
     for (name, fault, times, calls) in cases {
-        for (operation, shop_is_down, expected) in
-            [(SUCCESS, false, Success(&["passed"])), (FAILURE, true, Failure("JobFailed", &["refused"]))]
-        {
-            let played = Scene::with(|scene| {
-                scene.faults.push((operation, fault.clone(), Times::Count(times)));
-                if shop_is_down {
-                    scene.shop = Shop::Down;
-                }
-            })
-            .play()
-            .await;
-            let verdict = played.verdict(expected).and_then(|()| match played.calls_of(operation) {
-                made if made == calls => Ok(()),
-                made => Err(format!("{operation} was called {made} times, expected {calls}")),
-            });
-            verdicts.push((name, verdict));
-        }
+        let faults = |operation| vec![(operation, fault.clone(), Times::Count(times))];
+        let success = Scene::with(|scene| scene.faults = faults(SUCCESS));
+        let failure = Scene::with(|scene| {
+            scene.faults = faults(FAILURE);
+            scene.shop = Shop::Down;
+        });
+        scenes.push(((name, SUCCESS, calls, Success(&["passed"])), success));
+        scenes.push(((name, FAILURE, calls, Failure("JobFailed", &["refused"])), failure));
     }
-    all_well(verdicts);
+    let played = play_all(scenes).await.into_iter();
+    all_well(played.map(|((name, operation, calls, expected), played)| {
+        let verdict = played.verdict(expected).and_then(|()| match played.calls_of(operation) {
+            made if made == calls => Ok(()),
+            made => Err(format!("{operation} was called {made} times, expected {calls}")),
+        });
+        (name, verdict)
+    }));
 }
 
 #[tokio::test]
@@ -70,23 +68,20 @@ async fn a_result_that_nobody_takes_fails_the_invocation() {
     let cases = [
         ("denied", denied(), Duration::from_secs(30), "not authorized"),
         ("throttled for ever", Fault::Throttle, Duration::from_secs(3), "Rate exceeded"),
-        ("failing for ever", Fault::InternalError, Duration::from_secs(3), "500"),
+        ("failing for ever", Fault::InternalError, Duration::from_secs(3), "InternalFailure"),
     ];
-    let mut verdicts = Vec::new();
-    for (name, fault, timeout, part) in cases {
-        let played = Scene::with(|scene| {
+    let scenes = cases.map(|(name, fault, timeout, part)| {
+        let scene = Scene::with(|scene| {
             scene.timeout = timeout;
-            scene.faults.push((SUCCESS, fault.clone(), Times::Always));
-            scene.faults.push((FAILURE, fault, Times::Always));
-        })
-        .play()
-        .await;
-        let outcome = &played.invocations[0].outcome;
-        let verdict = match outcome {
+            scene.faults = [SUCCESS, FAILURE].map(|operation| (operation, fault.clone(), Times::Always)).to_vec();
+        });
+        ((name, part), scene)
+    });
+    all_well(play_all(scenes).await.into_iter().map(|((name, part), played)| {
+        let verdict = match &played.invocations[0].outcome {
             Outcome::Failed(text) if text.contains(part) && text.contains(JOB) => played.always(),
             outcome => Err(format!("the invocation should fail and say {part:?}, got {outcome:?}")),
         };
-        verdicts.push((name, verdict));
-    }
-    all_well(verdicts);
+        (name, verdict)
+    }));
 }

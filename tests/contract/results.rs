@@ -9,18 +9,14 @@ use serde_json::json;
 
 use crate::artifact::zip;
 use crate::played::Expected::{Failure, Success};
-use crate::played::{Expected, all_well};
+use crate::played::{Expected, all_well, play_all};
 use crate::scene::{SUITE, Scene, Shop};
 
 type Case = (&'static str, fn(&mut Scene), Expected);
 
 async fn check(cases: &[Case]) {
-    let mut verdicts = Vec::new();
-    for (name, change, expected) in cases {
-        let played = Scene::with(change).play().await;
-        verdicts.push((*name, played.verdict(*expected).map_err(|reason| format!("{reason}\n{}", played.log))));
-    }
-    all_well(verdicts);
+    let scenes = cases.iter().map(|(name, change, expected)| ((*name, *expected), Scene::with(change)));
+    all_well(play_all(scenes).await.into_iter().map(|((name, expected), played)| (name, played.verdict(expected))));
 }
 
 fn shop_answers(scene: &mut Scene, home: SiteAnswer) {

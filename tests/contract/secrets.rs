@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::artifact::zip;
 use crate::played::Expected::{Failure, Success};
-use crate::played::{Expected, all_well};
+use crate::played::{Expected, all_well, play_all};
 use crate::scene::{Scene, Shop};
 
 const SECRET: &str = "c0rrect/horse+battery=staple";
@@ -96,10 +96,11 @@ const CASES: [Case; 7] = [
 
 #[tokio::test]
 async fn wherever_one_looks() {
-    let mut verdicts = Vec::new();
-    for (name, change, expected) in CASES {
-        let played = Scene::with(change).play().await;
-        verdicts.push((name, played.verdict(expected).and_then(|()| played.hides(&FORMS))));
-    }
-    all_well(verdicts);
+    let scenes = CASES.map(|(name, change, expected)| ((name, expected), Scene::with(change)));
+    all_well(
+        play_all(scenes)
+            .await
+            .into_iter()
+            .map(|((name, expected), played)| (name, played.verdict(expected).and_then(|()| played.hides(&FORMS)))),
+    );
 }
