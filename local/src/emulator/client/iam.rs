@@ -1,0 +1,42 @@
+//! The question whether somebody may do something.
+
+use super::s3::text_of;
+use super::{Caller, ClientError, EmulatorClient};
+
+/// What IAM decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// A policy allows it.
+    Allowed,
+    /// No policy allows it.
+    NotAllowed,
+    /// A policy forbids it.
+    Forbidden,
+}
+
+impl EmulatorClient {
+    /// `SimulatePrincipalPolicy` for one action on one resource. `principal` is the ARN of a role or a user.
+    pub async fn simulate(
+        &self,
+        caller: &Caller,
+        principal: &str,
+        action: &str,
+        resource: &str,
+    ) -> Result<Decision, ClientError> {
+        let operation = "iam:SimulatePrincipalPolicy";
+        let form = [
+            ("Action", "SimulatePrincipalPolicy"),
+            ("Version", "2010-05-08"),
+            ("PolicySourceArn", principal),
+            ("ActionNames.member.1", action),
+            ("ResourceArns.member.1", resource),
+        ];
+        let document = self.query(operation, "iam", &form, caller).await?;
+        match text_of(&document, b"EvalDecision").as_deref() {
+            Some("allowed") => Ok(Decision::Allowed),
+            Some("implicitDeny") => Ok(Decision::NotAllowed),
+            Some("explicitDeny") => Ok(Decision::Forbidden),
+            _ => Err(ClientError::Unreadable { operation, status: 200, reason: "no decision in it".to_owned() }),
+        }
+    }
+}

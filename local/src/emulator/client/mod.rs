@@ -1,0 +1,19 @@
+//! Calls to the emulator in the name of somebody: few operations, signed by hand, so that IAM decides about each.
+//!
+//! The engine is a service, so it acts with sessions of the roles it was given, never with the operator's credentials.
+//! The one exception is the question whether a caller may do something, which the account's root asks.
+
+mod cloudformation;
+mod error;
+mod iam;
+mod lambda;
+mod query;
+mod role_session;
+mod s3;
+mod signed;
+
+pub use error::ClientError;
+pub use iam::Decision;
+pub use role_session::RoleSession;
+pub use s3::{ObjectHead, ObjectKey};
+pub use signed::{Caller, EmulatorClient};

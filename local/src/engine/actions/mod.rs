@@ -1,0 +1,22 @@
+//! Who carries out the actions.
+
+mod codebuild;
+mod codedeploy;
+mod lambda;
+mod s3_source;
+mod task;
+
+pub(super) use s3_source::{look_for_version, source_caller};
+pub(super) use task::{Failure, Success, Task};
+
+use super::pipeline::Provider;
+
+/// Carries out an action to its end.
+pub(super) async fn carry_out(task: &Task) -> Result<Success, Failure> {
+    match task.action.provider {
+        Provider::S3Source => s3_source::run(task).await,
+        Provider::CodeBuild => codebuild::run(task).await,
+        Provider::CodeDeploy => codedeploy::run(task).await,
+        Provider::Lambda => lambda::run(task).await,
+    }
+}

@@ -1,0 +1,106 @@
+//! The API of CodePipeline (AWS JSON 1.1), as far as the functions and the template need it.
+//!
+//! Requests come from the emulator, which has checked their signatures. What is not known here is refused by name and
+//! told to the observers.
+
+mod action_executions;
+mod caller;
+mod error;
+mod executions;
+mod job_details;
+mod job_results;
+mod page;
+mod pipeline_state;
+mod pipelines;
+mod request;
+mod start_stop;
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, StatusCode, header};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use self::caller::Caller;
+use self::error::ApiError;
+use super::context::Context;
+use super::event::EventKind;
+
+/// Answers a call of `service`, e.g. `codepipeline`.
+pub(super) async fn handle(context: &Arc<Context>, service: &str, headers: &HeaderMap, body: &Bytes) -> Response {
+    let (status, shown) = match answer(context, service, headers, body).await {
+        Ok(shown) => (StatusCode::OK, shown),
+        Err(error) => (error.status(), error.content()),
+    };
+    let content_type = [(header::CONTENT_TYPE, "application/x-amz-json-1.1")];
+    (status, content_type, shown.to_string()).into_response()
+}
+
+async fn answer(context: &Arc<Context>, service: &str, headers: &HeaderMap, body: &Bytes) -> Result<Value, ApiError> {
+    let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
+    let operation = target.rsplit('.').next().unwrap_or_default();
+    let known = (service == "codepipeline").then(|| about(operation)).flatten();
+    let Some(about) = known else {
+        context.emit(EventKind::UnknownOperation { service: service.to_owned(), operation: operation.to_owned() });
+        return Err(ApiError::unknown_operation(service, operation));
+    };
+    let caller = Caller::from_headers(headers)?;
+    caller::authorise(context, &caller, operation, &about.resource(&caller, body), body).await?;
+    match operation {
+        "GetJobDetails" => job_details::get(context, body),
+        "GetPipeline" => pipelines::get(context, body),
+        "GetPipelineExecution" => executions::get(context, body),
+        "GetPipelineState" => pipeline_state::get(context, body),
+        "ListActionExecutions" => action_executions::list(context, body),
+        "ListPipelineExecutions" => executions::list(context, body),
+        "ListPipelines" => pipelines::list(context, body),
+        "PutJobFailureResult" => job_results::failure(context, body),
+        "PutJobSuccessResult" => job_results::success(context, body),
+        "StartPipelineExecution" => start_stop::start(context, &caller, body),
+        _ => start_stop::stop(context, body),
+    }
+}
+
+/// What a call is about, for IAM.
+enum About {
+    /// The pipeline that this member of the request names.
+    Pipeline(&'static str),
+    /// Every pipeline of the account.
+    Pipelines,
+    /// No resource: IAM knows none for these actions.
+    Nothing,
+}
+
+fn about(operation: &str) -> Option<About> {
+    Some(match operation {
+        "GetPipeline" | "GetPipelineState" | "StartPipelineExecution" => About::Pipeline("name"),
+        "GetPipelineExecution" | "ListActionExecutions" | "ListPipelineExecutions" | "StopPipelineExecution" => {
+            About::Pipeline("pipelineName")
+        }
+        "ListPipelines" => About::Pipelines,
+        "GetJobDetails" | "PutJobFailureResult" | "PutJobSuccessResult" => About::Nothing,
+        _ => return None,
+    })
+}
+
+impl About {
+    fn resource(&self, caller: &Caller, body: &[u8]) -> String {
+        let arn = |name: &str| format!("arn:aws:codepipeline:{}:{}:{name}", caller.region, caller.account);
+        match self {
+            // A body that cannot be read is refused afterwards, if the caller may call at all.
+            Self::Pipeline(member) => {
+                let body: Value = serde_json::from_slice(body).unwrap_or_default();
+                arn(body[member].as_str().unwrap_or("*"))
+            }
+            Self::Pipelines => arn("*"),
+            Self::Nothing => "*".to_owned(),
+        }
+    }
+}
+
+/// A point in time as JSON 1.1 has it: seconds since 1970, with a fraction.
+fn seconds(time: Timestamp) -> Value {
+    json!(time.as_duration().as_secs_f64())
+}

@@ -1,0 +1,37 @@
+//! What an engine is told when it starts.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::clock::Clock;
+use crate::deploy::Instance;
+use crate::emulator::RootCredentials;
+
+/// The settings of an engine.
+#[derive(Debug, Clone)]
+pub struct EngineConfig {
+    /// AWS's waiting times.
+    pub clock: Clock,
+    /// How often a source is looked at for a new revision. This is time of the wall, whatever the clock's speed.
+    pub source_poll_interval: Duration,
+    /// Folders of builds, bundles and logs.
+    pub work_dir: PathBuf,
+    /// What outlives a run, such as the builds' cache.
+    pub cache_dir: PathBuf,
+    /// Further variables of builds, such as the marker of the run.
+    pub build_environment: BTreeMap<String, String>,
+    /// The instances that CodeDeploy finds.
+    pub instances: Vec<Instance>,
+}
+
+/// How the emulator is reached. It starts after the engine, because it is told the engine's address.
+#[derive(Debug, Clone)]
+pub struct EmulatorAccess {
+    /// The endpoint of every AWS service, e.g. `http://127.0.0.1:4566`.
+    pub endpoint: String,
+    /// Where sessions of roles are handed out, e.g. `http://127.0.0.1:4567`.
+    pub role_session_url: String,
+    /// The account's root credentials, used to ask IAM for its decisions and for nothing else.
+    pub root: RootCredentials,
+}

@@ -1,0 +1,43 @@
+//! The emulator as the engine sees it: who may do what, and calls in the name of a role.
+
+use aws_credential_types::Credentials;
+
+use super::config::EmulatorAccess;
+use crate::emulator::client::{Caller, ClientError, Decision, EmulatorClient, RoleSession};
+
+/// How long a session lives. An action of an hour is as long as one gets here.
+const SESSION_SECONDS: u32 = 3600;
+
+#[derive(Debug)]
+pub(super) struct Emulated {
+    pub(super) services: EmulatorClient,
+    sessions: EmulatorClient,
+    root: Credentials,
+}
+
+impl Emulated {
+    pub(super) fn new(access: &EmulatorAccess) -> Result<Self, ClientError> {
+        Ok(Self {
+            services: EmulatorClient::new(&access.endpoint)?,
+            sessions: EmulatorClient::new(&access.role_session_url)?,
+            root: Credentials::new(&access.root.access_key_id, &access.root.secret_access_key, None, None, "root"),
+        })
+    }
+
+    /// A session of `role_arn` for `service`, e.g. `codebuild.amazonaws.com`.
+    pub(super) async fn session(&self, role_arn: &str, service: &str, name: &str) -> Result<RoleSession, ClientError> {
+        self.sessions.role_session(role_arn, service, name, SESSION_SECONDS).await
+    }
+
+    /// IAM's decision about one action of a role or user on one resource.
+    pub(super) async fn decide(
+        &self,
+        region: &str,
+        principal: &str,
+        action: &str,
+        resource: &str,
+    ) -> Result<Decision, ClientError> {
+        let root = Caller { credentials: self.root.clone(), region: region.to_owned() };
+        self.services.simulate(&root, principal, action, resource).await
+    }
+}

@@ -1,0 +1,40 @@
+//! The local CodePipeline: its API, and an engine that executes pipelines as their template defines them.
+//!
+//! The engine serves one emulator. The emulator's CloudFormation hands it the resolved properties of pipelines, build
+//! projects and deployment groups (`POST /internal/resources`); the emulator's endpoint forwards the calls of the
+//! services it lacks, with the verified caller (`POST /aws/{service}`). In turn the engine works through the emulator:
+//! with sessions of the pipeline's role for artifacts and invocations, and by asking its IAM what a role may do.
+//!
+//! What AWS would do and the engine does not is refused when the pipeline is created, or answered as an unknown
+//! operation. Nothing is ignored in silence.
+
+mod actions;
+mod api;
+mod clock;
+mod config;
+mod context;
+mod denial;
+mod emulated;
+mod error;
+mod event;
+mod execution;
+mod jobs;
+mod pipeline;
+mod polling;
+mod random;
+mod record;
+mod resources;
+mod server;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use clock::Clock;
+pub use config::{EmulatorAccess, EngineConfig};
+pub use error::EngineError;
+pub use event::{EngineEvent, EventKind, Place};
+pub use record::{
+    ActionError, ActionRecord, ActionStatus, Artifact, CurrentRevision, ExecutionRecord, ExecutionStatus, JobRecord,
+    JobStatus, SourceRevision, StageRecord, StageStatus, TriggerType,
+};
+pub use server::Engine;

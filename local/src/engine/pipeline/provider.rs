@@ -1,0 +1,74 @@
+//! The action providers that the engine carries out, and their configuration.
+
+use std::collections::BTreeMap;
+
+/// Who carries out an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::engine) enum Provider {
+    S3Source,
+    CodeBuild,
+    CodeDeploy,
+    Lambda,
+}
+
+/// How many artifacts a provider takes and gives.
+#[derive(Debug)]
+pub(super) struct ArtifactCounts {
+    pub(super) inputs: std::ops::RangeInclusive<usize>,
+    pub(super) outputs: std::ops::RangeInclusive<usize>,
+}
+
+impl Provider {
+    pub(super) const ALL: [Self; 4] = [Self::S3Source, Self::CodeBuild, Self::CodeDeploy, Self::Lambda];
+
+    /// Category, owner and provider as the action type has them.
+    pub(in crate::engine) const fn action_type(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::S3Source => ("Source", "AWS", "S3"),
+            Self::CodeBuild => ("Build", "AWS", "CodeBuild"),
+            Self::CodeDeploy => ("Deploy", "AWS", "CodeDeploy"),
+            Self::Lambda => ("Invoke", "AWS", "Lambda"),
+        }
+    }
+
+    /// The provider's name alone.
+    pub(in crate::engine) const fn name(self) -> &'static str {
+        self.action_type().2
+    }
+
+    pub(super) fn artifact_counts(self) -> ArtifactCounts {
+        // Figures of the user guide's "Action structure reference". CodeBuild takes up to five inputs there; the local
+        // runner builds from one.
+        match self {
+            Self::S3Source => ArtifactCounts { inputs: 0..=0, outputs: 1..=1 },
+            Self::CodeBuild => ArtifactCounts { inputs: 1..=1, outputs: 0..=5 },
+            Self::CodeDeploy => ArtifactCounts { inputs: 1..=1, outputs: 0..=0 },
+            Self::Lambda => ArtifactCounts { inputs: 0..=5, outputs: 0..=5 },
+        }
+    }
+
+    /// Checks the configuration's keys, and those values that have to be one of a few.
+    pub(super) fn check(self, configuration: &BTreeMap<String, String>) -> Result<(), String> {
+        let (required, optional): (&[&str], &[&str]) = match self {
+            Self::S3Source => (&["S3Bucket", "S3ObjectKey"], &["PollForSourceChanges"]),
+            Self::CodeBuild => (&["ProjectName"], &["PrimarySource", "EnvironmentVariables"]),
+            Self::CodeDeploy => (&["ApplicationName", "DeploymentGroupName"], &[]),
+            Self::Lambda => (&["FunctionName"], &["UserParameters"]),
+        };
+        if let Some(missing) = required.iter().find(|key| !configuration.contains_key(**key)) {
+            return Err(format!("Configuration.{missing} is missing: {} needs it", self.name()));
+        }
+        let known = |key: &String| required.contains(&key.as_str()) || optional.contains(&key.as_str());
+        if let Some(unknown) = configuration.keys().find(|key| !known(key)) {
+            return Err(format!("Configuration.{unknown} is not known to the local {}", self.name()));
+        }
+        if let Some(poll) = configuration.get("PollForSourceChanges").filter(|value| !is_boolean(value)) {
+            return Err(format!("Configuration.PollForSourceChanges is {poll:?}: expected \"true\" or \"false\""));
+        }
+        Ok(())
+    }
+}
+
+fn is_boolean(text: &str) -> bool {
+    text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
+}

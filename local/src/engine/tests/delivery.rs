@@ -1,0 +1,229 @@
+//! A whole delivery: sources are built, deployed to an instance, and tested by a function.
+
+use std::io::{Cursor, Write};
+
+use serde_json::{Value, json};
+use zip::write::SimpleFileOptions;
+
+use super::templates::{lambda, pipeline, stage, with};
+use super::world::World;
+use crate::engine::{ActionRecord, EventKind, ExecutionRecord, ExecutionStatus};
+
+const BUILDSPEC: &str = "version: 0.2
+env:
+  exported-variables: [RELEASE]
+phases:
+  build:
+    commands:
+      - echo initiator $CODEBUILD_INITIATOR, number $CODEBUILD_BUILD_NUMBER, level $LEVEL
+      - RELEASE=r-$CODEBUILD_RESOLVED_SOURCE_VERSION
+      - echo $RELEASE > version.txt
+artifacts:
+  files: [appspec.yml, version.txt, check.sh]
+";
+
+const APPSPEC: &str = "version: 0.0
+os: linux
+files:
+  - source: version.txt
+    destination: /srv/shop
+hooks:
+  ValidateService:
+    - location: check.sh
+";
+
+const BUILD_ROLE: &str = "arn:aws:iam::123456789012:role/build";
+const DEPLOY_ROLE: &str = "arn:aws:iam::123456789012:role/deploy";
+
+fn sources(buildspec: &str, check: &str) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in [("buildspec.yml", buildspec), ("appspec.yml", APPSPEC), ("check.sh", check)] {
+        archive.start_file(name, SimpleFileOptions::default().unix_permissions(0o755)).unwrap();
+        archive.write_all(content.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+fn action(name: &str, category: &str, provider: &str, order: u32, configuration: &Value, input: &str) -> Value {
+    json!({
+        "Name": name,
+        "RunOrder": order,
+        "ActionTypeId": { "Category": category, "Owner": "AWS", "Provider": provider, "Version": "1" },
+        "Configuration": configuration,
+        "InputArtifacts": [{ "Name": input }],
+    })
+}
+
+fn delivery() -> Value {
+    let variables = r##"[{"name":"LEVEL","value":"#{Source.VersionId}"}]"##;
+    let configuration = json!({ "ProjectName": "shop-build", "EnvironmentVariables": variables });
+    let build = action("Compile", "Build", "CodeBuild", 1, &configuration, "SourceOutput");
+    let build = with(with(build, "/Namespace", "Build".into()), "/OutputArtifacts", json!([{ "Name": "BuildOutput" }]));
+    let configuration = json!({ "ApplicationName": "shop", "DeploymentGroupName": "staging" });
+    let deploy = action("Deploy", "Deploy", "CodeDeploy", 1, &configuration, "BuildOutput");
+    let test = with(lambda("Test", 2), "/Configuration/UserParameters", "#{Build.RELEASE}".into());
+    pipeline(&[stage("Build", &[build]), stage("Staging", &[deploy, test])])
+}
+
+/// A world with the project, the application and the group of the delivery.
+async fn prepared(sources: Vec<u8>) -> World {
+    let world = World::start(1.0).await;
+    world.double.upload("sources/shop/source.zip", sources);
+    for (role, service) in [(BUILD_ROLE, "codebuild.amazonaws.com"), (DEPLOY_ROLE, "codedeploy.amazonaws.com")] {
+        world.double.facts.lock().unwrap().trust.insert(role.into(), [service.into()].into());
+    }
+    let project = json!({
+        "Name": "shop-build",
+        "ServiceRole": BUILD_ROLE,
+        "Artifacts": { "Type": "CODEPIPELINE" },
+        "Source": { "Type": "CODEPIPELINE" },
+        "Environment": { "Type": "LINUX_CONTAINER", "ComputeType": "BUILD_GENERAL1_SMALL", "Image": "x" },
+    });
+    let group = json!({
+        "ApplicationName": "shop",
+        "DeploymentGroupName": "staging",
+        "ServiceRoleArn": DEPLOY_ROLE,
+        "Ec2TagFilters": [{ "Key": "Environment", "Type": "KEY_AND_VALUE", "Value": "staging" }],
+    });
+    for (kind, properties, id) in [
+        ("AWS::CodeBuild::Project", project, "shop-build"),
+        ("AWS::CodeDeploy::Application", json!({ "ApplicationName": "shop" }), "shop"),
+        ("AWS::CodeDeploy::DeploymentGroup", group, "staging"),
+    ] {
+        let (status, answer) = world.create(kind, properties).await;
+        assert_eq!((status, &answer["physical_id"]), (200, &json!(id)), "{answer}");
+    }
+    world
+}
+
+fn actions(record: &ExecutionRecord) -> Vec<&ActionRecord> {
+    record.stages.iter().flat_map(|stage| &stage.actions).collect()
+}
+
+#[tokio::test]
+async fn sources_become_a_tested_release() {
+    let mut world = prepared(sources(BUILDSPEC, "#!/bin/sh\necho checked\n")).await;
+    world.create_pipeline(delivery()).await;
+    let mut lines = Vec::new();
+    let job = loop {
+        tokio::select! {
+            event = world.events.recv() => match event.unwrap().kind {
+                EventKind::LogLine { line, place } => lines.push(format!("{}: {line}", place.action)),
+                EventKind::ActionFailed { message, .. } => panic!("{message}; {lines:#?}"),
+                _ => {}
+            },
+            invoked = world.double.invocations.recv() => break invoked.unwrap().1,
+        }
+    };
+    let job = &job["CodePipeline.job"];
+    assert_eq!(job["data"]["actionConfiguration"]["configuration"]["UserParameters"], "r-v2");
+    world.succeed(job["id"].as_str().unwrap(), json!({})).await;
+    let record = world.ended().await;
+    assert_eq!(record.status, ExecutionStatus::Succeeded);
+
+    let said = |part: &str| lines.iter().any(|line| line.contains(part));
+    assert!(said("Compile: ") && said("initiator codepipeline/shop, number 1, level v2"), "{lines:#?}");
+    assert!(said("Deploy: staging-1 ValidateService | checked"), "{lines:#?}");
+    let [_, build, deploy, _] = actions(&record)[..] else { panic!("{record:?}") };
+    assert!(build.external_execution_id.as_ref().unwrap().starts_with("shop-build:"), "{build:?}");
+    assert_eq!(build.output_variables["RELEASE"], "r-v2");
+    let id = deploy.external_execution_id.as_ref().unwrap();
+    assert!(id.starts_with("d-") && id.len() == 11, "{id}");
+    for action in [build, deploy] {
+        assert!(!std::fs::read_to_string(action.log.as_ref().unwrap()).unwrap().is_empty(), "{action:?}");
+    }
+    let deployed = world.folder.path().join("staging-1/srv/shop/version.txt");
+    assert_eq!(std::fs::read_to_string(deployed).unwrap(), "r-v2\n");
+}
+
+#[tokio::test]
+async fn failed_builds_and_deployments_say_why() {
+    let failing = BUILDSPEC.replace("- RELEASE=", "- exit 3\n      - RELEASE=");
+    let without = BUILDSPEC.replace("artifacts:\n  files: [appspec.yml, version.txt, check.sh]\n", "");
+    let good = "#!/bin/sh\n";
+    let table = [
+        (failing.as_str(), good, 1, "Build terminated with state: FAILED, Phase: BUILD"),
+        (&without, good, 1, "the buildspec makes no artifact for BuildOutput"),
+        ("version: 0.1\n", good, 1, "Phase: DOWNLOAD_SOURCE"),
+        (BUILDSPEC, "#!/bin/sh\necho not today\nexit 4\n", 2, "staging-1: ValidateService"),
+    ];
+    for (buildspec, check, failed, part) in table {
+        let mut world = prepared(sources(buildspec, check)).await;
+        world.create_pipeline(delivery()).await;
+        let record = world.ended().await;
+        assert_eq!(record.status, ExecutionStatus::Failed, "{part}");
+        let action = actions(&record)[failed];
+        let error = action.error.clone().unwrap();
+        assert!(error.code == "JobFailed" && error.message.contains(part), "{error:?} should say {part}");
+        assert!(action.external_execution_id.is_some() && action.log.is_some(), "{action:?}");
+    }
+}
+
+#[tokio::test]
+async fn roles_that_lack_something_are_named() {
+    let table = [
+        (
+            "codebuild:StartBuild",
+            1,
+            "codebuild:StartBuild on resource: arn:aws:codebuild:us-east-1:123456789012:project/shop-build",
+        ),
+        ("codebuild:BatchGetBuilds", 1, "codebuild:BatchGetBuilds"),
+        (BUILD_ROLE, 1, "role/build does not trust codebuild.amazonaws.com"),
+        ("codedeploy:CreateDeployment", 2, "deploymentgroup:shop/staging"),
+        ("codedeploy:GetDeploymentConfig", 2, "deploymentconfig:CodeDeployDefault.OneAtATime"),
+        ("codedeploy:RegisterApplicationRevision", 2, "application:shop"),
+        (DEPLOY_ROLE, 2, "role/deploy does not trust codedeploy.amazonaws.com"),
+    ];
+    for (missing, failed, part) in table {
+        let mut world = prepared(sources(BUILDSPEC, "#!/bin/sh\n")).await;
+        {
+            let mut facts = world.double.facts.lock().unwrap();
+            if facts.trust.remove(missing).is_none() {
+                facts.denied.insert(missing.to_owned());
+            }
+        }
+        world.create_pipeline(delivery()).await;
+        let told = world
+            .event(|kind| match kind {
+                EventKind::Denied { message, .. } => Some(message.clone()),
+                _ => None,
+            })
+            .await;
+        assert!(told.contains(part), "{told}");
+        let record = world.ended().await;
+        let error = actions(&record)[failed].error.clone().unwrap();
+        assert!(error.code == "PermissionError" && error.message.contains(part), "{error:?} should say {part}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_named() {
+    let table = [
+        ("/Stages/1/Actions/0/Configuration/ProjectName", 1, "Project cannot be found"),
+        ("/Stages/1/Actions/0/Configuration/EnvironmentVariables", 1, "EnvironmentVariables is not understood"),
+        ("/Stages/2/Actions/0/Configuration/DeploymentGroupName", 2, "No deployment group found for name: other"),
+    ];
+    for (path, failed, part) in table {
+        let mut world = prepared(sources(BUILDSPEC, "#!/bin/sh\n")).await;
+        world.create_pipeline(with(delivery(), path, "other".into())).await;
+        let record = world.ended().await;
+        let error = actions(&record)[failed].error.clone().unwrap();
+        assert!(error.message.contains(part), "{error:?} should say {part}");
+    }
+}
+
+#[tokio::test]
+async fn refused_resources() {
+    let world = prepared(Vec::new()).await;
+    let group = json!({ "ApplicationName": "x", "DeploymentGroupName": "g", "ServiceRoleArn": DEPLOY_ROLE });
+    for (kind, properties, part) in [
+        ("AWS::CodeDeploy::DeploymentGroup", group, "ApplicationName is \"x\""),
+        ("AWS::CodeDeploy::Application", json!({ "ComputePlatform": "Lambda" }), "Lambda"),
+        ("AWS::CodeBuild::Project", json!({}), "missing field"),
+        ("AWS::CodePipeline::Webhook", json!({}), "does not know this type"),
+    ] {
+        let (status, answer) = world.create(kind, properties).await;
+        assert_eq!(status, 400, "{answer}");
+        assert!(answer["message"].as_str().unwrap().contains(part), "{answer}");
+    }
+}
