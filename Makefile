@@ -29,6 +29,30 @@ down: launchway ## End a local system that still runs.
 replay: launchway ## Send one sample event to the real function: make replay EVENT=events/smoke-test-job.json
 	@$(LAUNCHWAY) replay $(EVENT) $(ARGS)
 
+test: check unit contract template e2e ## Format, lints, unit, contract, template and end-to-end tests.
+
+SHOP := --manifest-path examples/storefront/Cargo.toml --target-dir target
+
+check: ## Format and lints.
+	cargo fmt --all --check
+	cargo fmt --manifest-path examples/storefront/Cargo.toml --check
+	cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
+	cargo clippy --quiet --locked $(SHOP) --all-targets -- -D warnings
+
+unit: ## Tests of the crates, the functions, the local system and the shop.
+	cargo test --quiet --locked --workspace --exclude launchway-tests
+	cargo test --quiet --locked $(SHOP)
+
+contract: ## The real functions against stand-ins for AWS.
+	cargo test --quiet --locked -p launchway-tests --test contract
+
+template: tools ## The template: the SAM CLI's lint and our own rules.
+	SAM_CLI_TELEMETRY=0 .venv/sam/bin/sam validate --lint --template template.yaml
+	cargo test --quiet --locked -p launchway-tests --test template
+
+e2e: tools launchway ## Whole pipeline runs through the command line.
+	cargo test --quiet --locked -p launchway-tests --test e2e -- --test-threads=1
+
 tools: .venv/emulator/.ready .venv/sam/.ready
 
 launchway:

@@ -1,3 +1,12 @@
 //! The command line `launchway`.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use launchway::cli::{Arguments, execute};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    execute(Arguments::parse()).await
+}

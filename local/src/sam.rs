@@ -6,7 +6,9 @@ use std::process::Stdio;
 use tokio::process::Command;
 
 use crate::emulator::{Emulator, tail};
+use crate::process::{RUN_MARKER, inherited};
 use crate::project::{Project, ProjectError};
+use crate::run::RunContext;
 
 /// Why building or deploying failed.
 #[derive(Debug, thiserror::Error)]
@@ -23,7 +25,7 @@ pub enum SamError {
         source: std::io::Error,
     },
     /// The command failed.
-    #[error("`sam {command}` failed with {status}; its log {log} ends with:\n{tail}")]
+    #[error("`sam {command}` failed with {status}; its log is {log}:\n{reason}")]
     Failed {
         /// The subcommand.
         command: &'static str,
@@ -31,33 +33,33 @@ pub enum SamError {
         status: std::process::ExitStatus,
         /// The log file.
         log: PathBuf,
-        /// The log's last lines.
-        tail: String,
+        /// Which resources failed and why, or the log's last lines.
+        reason: String,
     },
 }
 
 /// Builds the template's functions with the development profile, whose artifacts are shared with the tests, and
 /// returns the built template.
-pub async fn build(project: &Project, template: &Path, work_dir: &Path) -> Result<PathBuf, SamError> {
-    let build_dir = work_dir.join("build");
-    let mut command = sam(project)?;
+pub async fn build(project: &Project, context: &RunContext, template: &Path) -> Result<PathBuf, SamError> {
+    let build_dir = context.folder().join("build");
+    let mut command = sam(project, context)?;
     command.arg("build").arg("--template-file").arg(template).arg("--build-dir").arg(&build_dir);
     // Without optimisation, and with the machine's own linker: what differs from a deployment to AWS.
     command.env("SAM_BUILD_MODE", "debug").env("CARGO_LAMBDA_COMPILER", "cargo");
-    finish("build", command, &work_dir.join("sam-build.log")).await?;
+    finish("build", command, &context.folder().join("sam-build.log")).await?;
     Ok(build_dir.join("template.yaml"))
 }
 
 /// Deploys a built template as the stack `launchway` to the emulator.
 pub async fn deploy(
     project: &Project,
+    context: &RunContext,
     emulator: &Emulator,
     built: &Path,
     bucket: &str,
     parameters: &[(&str, &str)],
-    work_dir: &Path,
 ) -> Result<(), SamError> {
-    let mut command = sam(project)?;
+    let mut command = sam(project, context)?;
     command.arg("deploy").arg("--template-file").arg(built);
     command.arg("--config-file").arg(project.root().join("samconfig.toml")).args(["--config-env", "local"]);
     command.args(["--s3-bucket", bucket, "--parameter-overrides"]);
@@ -66,23 +68,24 @@ pub async fn deploy(
         .env("AWS_ENDPOINT_URL", emulator.url())
         .env("AWS_ACCESS_KEY_ID", &emulator.root().access_key_id)
         .env("AWS_SECRET_ACCESS_KEY", &emulator.root().secret_access_key);
-    finish("deploy", command, &work_dir.join("sam-deploy.log")).await
+    finish("deploy", command, &context.folder().join("sam-deploy.log")).await
 }
 
-fn sam(project: &Project) -> Result<Command, SamError> {
+fn sam(project: &Project, context: &RunContext) -> Result<Command, SamError> {
     let tools = project.sam_tools()?;
-    let path = std::env::join_paths(
-        std::iter::once(tools.clone())
-            .chain(std::env::split_paths(&std::env::vars_os().find(|(name, _)| name == "PATH").unwrap_or_default().1)),
-    )
-    .unwrap_or_default();
+    let own: Vec<_> = inherited(&["PATH"]).into_iter().map(|(_, path)| path).collect();
+    let folders = own.iter().flat_map(std::env::split_paths);
+    let path = std::env::join_paths(std::iter::once(tools.clone()).chain(folders)).unwrap_or_default();
     let mut command = Command::new(tools.join("sam"));
     command.current_dir(project.root()).env("PATH", path).env("SAM_CLI_TELEMETRY", "0");
+    command.env(RUN_MARKER, context.id());
     // The operator's profiles and credentials have no place in a local deployment.
     for name in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION"] {
         command.env_remove(name);
     }
     command.env("AWS_CONFIG_FILE", "/dev/null").env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+    // Its tables wrap at the terminal's width, which would tear the reasons of failures apart.
+    command.env("COLUMNS", "400");
     Ok(command)
 }
 
@@ -101,5 +104,14 @@ async fn finish(command_name: &'static str, mut command: Command, log: &Path) ->
     if status.success() {
         return Ok(());
     }
-    Err(SamError::Failed { command: command_name, status, log: log.to_owned(), tail: tail(log) })
+    Err(SamError::Failed { command: command_name, status, log: log.to_owned(), reason: reason(log) })
+}
+
+/// Which resources failed and why; where no resource did, the log's end.
+fn reason(log: &Path) -> String {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    let failed = |line: &&str| line.contains("CREATE_FAILED") || line.contains("UPDATE_FAILED");
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let failed: Vec<String> = text.lines().filter(failed).map(words).collect();
+    if failed.is_empty() { tail(log) } else { failed.join("\n") }
 }

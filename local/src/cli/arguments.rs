@@ -55,6 +55,9 @@ pub struct RunArguments {
     /// The releases, in order.
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = [ReleaseName::Good, ReleaseName::Bad])]
     pub releases: Vec<ReleaseName>,
+    /// Where run.json and run.html are written; target/launchway unless given.
+    #[arg(long, value_name = "FOLDER")]
+    pub output: Option<PathBuf>,
 }
 
 /// The releases of the example shop.
@@ -64,6 +67,17 @@ pub enum ReleaseName {
     Good,
     /// A copy of the shop with a defect: its checkout answers 500.
     Bad,
+}
+
+impl ReleaseName {
+    /// The name as it is written on the command line and in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Bad => "bad",
+        }
+    }
 }
 
 /// The commands about smoke suites.

@@ -1,8 +1,36 @@
 //! The command line `launchway`.
 
 mod arguments;
-mod console;
+mod replay;
 mod smoke;
+mod system;
 
-pub use arguments::{Arguments, Command};
-pub use console::{Console, Step};
+use std::process::ExitCode;
+
+use crate::console::Console;
+
+pub use arguments::{Arguments, Command, ReleaseName, RunArguments, SmokeCommand, SmokeRunArguments, SystemArguments};
+
+/// The exit code of wrong arguments, a wrong suite, or a command that could not do its work.
+const NOT_DONE: u8 = 2;
+
+/// Carries out what was asked. The exit code is 0 when all went as it should, 1 when a result is not the wanted one, and 2
+/// when the command could not do its work.
+pub async fn execute(arguments: Arguments) -> ExitCode {
+    let console = Console::new();
+    let done = match arguments.command {
+        Command::Run(run) => system::run(&arguments.root, run, &console).await,
+        Command::Up(settings) => system::up(&arguments.root, settings, &console).await,
+        Command::Down => system::down(&arguments.root, &console).await,
+        Command::Replay { event } => replay::replay(&arguments.root, &event, &console).await,
+        Command::Smoke(command) => smoke::smoke(command, &console).await,
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            console.note(format_args!("error: {error}"));
+            ExitCode::from(NOT_DONE)
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! The AWS emulator of the local system, and how it is spoken to.
 
+pub mod client;
 mod endpoint;
 mod server;
 

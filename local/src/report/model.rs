@@ -71,3 +71,15 @@ pub struct ActionReport {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub log: String,
 }
+
+impl ExecutionReport {
+    /// Whether this action of this stage failed.
+    #[must_use]
+    pub fn failed_in(&self, stage: &str, action: &str) -> bool {
+        self.stages
+            .iter()
+            .filter(|candidate| candidate.name == stage)
+            .flat_map(|stage| &stage.actions)
+            .any(|candidate| candidate.name == action && candidate.status == "Failed")
+    }
+}

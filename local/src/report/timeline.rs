@@ -33,7 +33,11 @@ fn write_execution(text: &mut String, execution: &ExecutionReport) {
             write_action(text, name, action);
         }
     }
-    let _ = writeln!(text, "  now serving  staging {}   production {}", execution.staging_version, execution.production_version);
+    let _ = writeln!(
+        text,
+        "  now serving  staging {}   production {}",
+        execution.staging_version, execution.production_version
+    );
 }
 
 fn write_action(text: &mut String, stage: &str, action: &ActionReport) {
@@ -79,7 +83,8 @@ mod tests {
             smoke_report: None,
             log: String::new(),
         };
-        let stage = |name: &str, status: &str, actions| StageReport { name: name.into(), status: status.into(), actions };
+        let stage =
+            |name: &str, status: &str, actions| StageReport { name: name.into(), status: status.into(), actions };
         let report = RunReport {
             executions: vec![ExecutionReport {
                 release: "bad".into(),

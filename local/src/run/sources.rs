@@ -8,7 +8,7 @@ use zip::CompressionMethod;
 use zip::write::SimpleFileOptions;
 
 /// Folders of the shop that are no part of its sources.
-const LEFT_OUT: [&str; 3] = ["target", "defects", ".git"];
+const LEFT_OUT: [&str; 4] = ["target", "bundle", "defects", ".git"];
 
 /// Why sources could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -88,11 +88,7 @@ impl Sources {
     }
 }
 
-fn read_into(
-    files: &mut BTreeMap<String, (Vec<u8>, bool)>,
-    folder: &Path,
-    prefix: &str,
-) -> Result<(), SourcesError> {
+fn read_into(files: &mut BTreeMap<String, (Vec<u8>, bool)>, folder: &Path, prefix: &str) -> Result<(), SourcesError> {
     use std::os::unix::fs::PermissionsExt;
 
     let entries = std::fs::read_dir(folder).map_err(|source| read_error(folder, source))?;
@@ -129,7 +125,8 @@ fn split_by_file(text: &str) -> Vec<&str> {
 mod tests {
     use super::*;
 
-    const PATCH: &str = "diff --git a/settings b/settings\n--- a/settings\n+++ b/settings\n@@ -1,2 +1,2 @@\n one\n-two\n+2\n";
+    const PATCH: &str =
+        "diff --git a/settings b/settings\n--- a/settings\n+++ b/settings\n@@ -1,2 +1,2 @@\n one\n-two\n+2\n";
 
     fn sources(settings: &str) -> Sources {
         Sources(BTreeMap::from([

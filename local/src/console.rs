@@ -6,6 +6,12 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+/// How often the spinner turns.
+const TICK: Duration = Duration::from_millis(120);
+
+/// As much of a message as fits beside the spinner on most terminals.
+const BUSY_CHARACTERS: usize = 100;
+
 /// Writes progress to standard error and results to standard output.
 #[derive(Debug, Clone)]
 pub struct Console {
@@ -39,11 +45,25 @@ impl Console {
         if self.live {
             self.bar.reset_elapsed();
             self.bar.set_message(what.clone());
-            self.bar.enable_steady_tick(Duration::from_millis(120));
+            self.bar.enable_steady_tick(TICK);
         } else {
             self.note(format_args!("… {what}"));
         }
         Step { console: self, what, started: Instant::now() }
+    }
+
+    /// What is under way right now: shown beside the spinner, and nowhere when there is none.
+    pub fn busy(&self, what: impl Display) {
+        if self.live {
+            self.bar.set_message(what.to_string().chars().take(BUSY_CHARACTERS).collect::<String>());
+            self.bar.enable_steady_tick(TICK);
+        }
+    }
+
+    /// Nothing is under way.
+    pub fn idle(&self) {
+        self.bar.disable_steady_tick();
+        self.bar.set_message("");
     }
 
     /// One line about what happens.
@@ -72,14 +92,13 @@ impl Step<'_> {
     /// The work is done: says so, with the time it took.
     pub fn done(self) {
         let took = self.started.elapsed().as_secs_f64();
-        self.console.bar.disable_steady_tick();
-        self.console.bar.set_message("");
+        self.console.idle();
         self.console.note(format_args!("✓ {} ({took:.1} s)", self.what));
     }
 }
 
 impl Drop for Step<'_> {
     fn drop(&mut self) {
-        self.console.bar.disable_steady_tick();
+        self.console.idle();
     }
 }

@@ -1,0 +1,210 @@
+//! `launchway run`, `up` and `down`.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::arguments::{ReleaseName, RunArguments, SystemArguments};
+use crate::console::Console;
+use crate::process::kill_marked;
+use crate::project::Project;
+use crate::report::{RunReport, page, timeline};
+use crate::run::{RunContext, RunError, Sources, System, SystemSettings, abandoned, deliver, recorded, running};
+
+/// The defect of the bad release, inside the example shop.
+const DEFECT: &str = "defects/checkout.patch";
+
+/// Delivers the releases; true when each ended as it should.
+pub(super) async fn run(root: &Path, arguments: RunArguments, console: &Console) -> Result<bool, Box<dyn Error>> {
+    let project = Project::open(root)?;
+    clean_up(&project, console).await?;
+    let context = RunContext::create(&project)?;
+    let output = arguments.output.clone().unwrap_or_else(|| project.output());
+    let settings = settings(&project, &arguments.system);
+    let mut report = RunReport::default();
+    let work = async {
+        let system = System::start(&project, &context, &settings, console).await?;
+        let delivered = deliver_all(&project, &system, &arguments.releases, &mut report, console).await;
+        system.stop().await;
+        delivered
+    };
+    let ended = tokio::select! {
+        ended = work => Some(ended),
+        name = interrupted() => {
+            console.idle();
+            console.note(format_args!("{name}: ending what was started"));
+            None
+        }
+    };
+    end(&context, console).await;
+    if !report.executions.is_empty() {
+        write_reports(&output, &report, console)?;
+    }
+    let Some(ended) = ended else { return Ok(false) };
+    ended?;
+    Ok(verdict(&report, &arguments.releases, console))
+}
+
+/// Starts the system and waits until it is interrupted.
+pub(super) async fn up(root: &Path, arguments: SystemArguments, console: &Console) -> Result<bool, Box<dyn Error>> {
+    let project = Project::open(root)?;
+    clean_up(&project, console).await?;
+    let context = RunContext::create(&project)?;
+    let settings = settings(&project, &arguments);
+    let mut told = false;
+    let work = async {
+        let system = System::start(&project, &context, &settings, console).await?;
+        told = true;
+        console.print(how_to_use(&system));
+        std::future::pending::<()>().await;
+        Ok::<(), RunError>(())
+    };
+    let ended = tokio::select! {
+        ended = work => ended,
+        name = interrupted() => {
+            console.idle();
+            console.note(format_args!("{name}: ending what was started"));
+            Ok(())
+        }
+    };
+    end(&context, console).await;
+    ended?;
+    Ok(told)
+}
+
+/// Ends the systems of this checkout that still run, and what killed ones left behind.
+pub(super) async fn down(root: &Path, console: &Console) -> Result<bool, Box<dyn Error>> {
+    let project = Project::open(root)?;
+    let mut ended = 0;
+    for (id, process) in running(&project) {
+        console.note(format_args!("Ending run {id}"));
+        let asked = tokio::process::Command::new("kill").args(["-TERM", &process.to_string()]).status().await?;
+        let gone = || !Path::new(&format!("/proc/{process}")).exists();
+        for _ in 0..200 {
+            if gone() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        if !asked.success() || !gone() {
+            return Err(format!("run {id} (process {process}) does not end").into());
+        }
+        ended += 1;
+    }
+    ended += clean_up(&project, console).await?;
+    console.print(if ended == 0 { "Nothing was running.".to_owned() } else { format!("Ended {ended}.") });
+    Ok(true)
+}
+
+async fn deliver_all(
+    project: &Project,
+    system: &System,
+    releases: &[ReleaseName],
+    report: &mut RunReport,
+    console: &Console,
+) -> Result<(), RunError> {
+    for release in releases {
+        let mut sources = Sources::read(&project.storefront())?;
+        if *release == ReleaseName::Bad {
+            sources = sources.with_defect(&project.storefront().join(DEFECT))?;
+        }
+        console.note(format_args!("\nThe {} release", release.name()));
+        let execution = deliver(system, sources.zip()?, console).await?;
+        report.executions.push(recorded(system, release.name(), &execution).await);
+    }
+    Ok(())
+}
+
+/// Whether the good release is in production and the bad one was stopped on staging.
+fn verdict(report: &RunReport, releases: &[ReleaseName], console: &Console) -> bool {
+    let mut production = None;
+    let mut as_it_should = true;
+    for (release, execution) in releases.iter().zip(&report.executions) {
+        let fine = match release {
+            ReleaseName::Good => {
+                production = Some(execution.revision.clone());
+                execution.status == "Succeeded" && execution.production_version == execution.revision
+            }
+            ReleaseName::Bad => {
+                execution.status == "Failed"
+                    && execution.failed_in("Staging", "SmokeTest")
+                    && production.as_ref().is_none_or(|good| execution.production_version == *good)
+            }
+        };
+        if !fine {
+            console.note(format_args!("✗ the {} release did not end as it should", release.name()));
+            as_it_should = false;
+        }
+    }
+    as_it_should
+}
+
+fn write_reports(output: &Path, report: &RunReport, console: &Console) -> Result<(), Box<dyn Error>> {
+    std::fs::create_dir_all(output)?;
+    let (json, html): (PathBuf, PathBuf) = (output.join("run.json"), output.join("run.html"));
+    std::fs::write(&json, serde_json::to_string_pretty(report)? + "\n")?;
+    std::fs::write(&html, page(report))?;
+    console.print(timeline(report));
+    console.print(format_args!("Reports: {} and {}", html.display(), json.display()));
+    Ok(())
+}
+
+fn settings(project: &Project, arguments: &SystemArguments) -> SystemSettings {
+    let template = arguments.template.clone().unwrap_or_else(|| project.template());
+    SystemSettings { template, clock_speed: arguments.clock_speed }
+}
+
+/// Waits for Ctrl-C or for a request to end, and says which.
+async fn interrupted() -> &'static str {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => "Interrupted",
+        _ = terminate.recv() => "Asked to end",
+    }
+}
+
+/// Ends every process of a run, whatever started it.
+async fn end(context: &RunContext, console: &Console) {
+    let left = kill_marked(context.id()).await;
+    if !left.is_empty() {
+        console.note(format_args!("! These processes did not end: {left:?}"));
+    }
+}
+
+/// Ends what runs left behind whose `launchway` is gone, removes their files, and says how many there were.
+async fn clean_up(project: &Project, console: &Console) -> Result<usize, std::io::Error> {
+    let mut still_working = 0;
+    for (id, folder) in abandoned(project) {
+        let left = kill_marked(&id).await;
+        if !left.is_empty() {
+            console.note(format_args!("! Run {id} left processes that do not end: {left:?}"));
+            still_working += 1;
+        }
+        std::fs::remove_dir_all(folder)?;
+    }
+    Ok(still_working)
+}
+
+fn how_to_use(system: &System) -> String {
+    let root = system.emulator().root();
+    let [staging, production] = system.sites();
+    let outputs = system.outputs();
+    format!(
+        "\nThe local system is up.\n\
+         \n  staging      {}\n  production   {}\n  pipeline     {}\n  sources      s3://{}/source.zip\n\
+         \nFor the AWS command line and the SDKs:\n\
+         \n  export AWS_ENDPOINT_URL={} AWS_REGION=us-east-1\n  export AWS_ACCESS_KEY_ID={} AWS_SECRET_ACCESS_KEY={}\n\
+         \nCtrl-C or `launchway down` ends it.",
+        staging.port.url(),
+        production.port.url(),
+        outputs.pipeline,
+        outputs.source_bucket,
+        system.emulator().url(),
+        root.access_key_id,
+        root.secret_access_key,
+    )
+}

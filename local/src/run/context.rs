@@ -1,0 +1,65 @@
+//! One run: its mark on every process it starts, and its files.
+
+use std::path::{Path, PathBuf};
+
+use uuid::Uuid;
+
+use crate::project::Project;
+
+/// A run of the local system.
+#[derive(Debug, Clone)]
+pub struct RunContext {
+    id: String,
+    folder: PathBuf,
+}
+
+impl RunContext {
+    /// A new run with an empty folder of its own, so that two runs can live side by side.
+    pub fn create(project: &Project) -> std::io::Result<Self> {
+        let id = format!("{}-{}", std::process::id(), &Uuid::new_v4().simple().to_string()[..8]);
+        let folder = runs_folder(project).join(&id);
+        std::fs::create_dir_all(&folder)?;
+        Ok(Self { id, folder })
+    }
+
+    /// The run's id: the process id of `launchway`, a hyphen, and a few random characters.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The run's files: logs, instances, work folders.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+}
+
+/// Runs whose `launchway` is gone: their ids and folders.
+pub fn abandoned(project: &Project) -> Vec<(String, PathBuf)> {
+    let entries = std::fs::read_dir(runs_folder(project)).into_iter().flatten().flatten();
+    entries
+        .filter_map(|entry| {
+            let id = entry.file_name().into_string().ok()?;
+            let process: u32 = id.split('-').next()?.parse().ok()?;
+            (!Path::new(&format!("/proc/{process}")).exists()).then(|| (id, entry.path()))
+        })
+        .collect()
+}
+
+/// Runs whose `launchway` still works, with its process id.
+pub fn running(project: &Project) -> Vec<(String, u32)> {
+    let entries = std::fs::read_dir(runs_folder(project)).into_iter().flatten().flatten();
+    entries
+        .filter_map(|entry| {
+            let id = entry.file_name().into_string().ok()?;
+            let process: u32 = id.split('-').next()?.parse().ok()?;
+            let command = std::fs::read(format!("/proc/{process}/cmdline")).ok()?;
+            String::from_utf8_lossy(&command).contains("launchway").then_some((id, process))
+        })
+        .collect()
+}
+
+fn runs_folder(project: &Project) -> PathBuf {
+    project.output().join("runs")
+}

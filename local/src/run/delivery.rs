@@ -1,0 +1,42 @@
+//! One release: uploaded as a developer would, and followed until its execution ends.
+
+use bytes::Bytes;
+use tokio::sync::broadcast::error::RecvError;
+
+use super::error::RunError;
+use super::progress::Progress;
+use super::system::System;
+use crate::console::Console;
+use crate::emulator::client::ObjectKey;
+use crate::engine::{ExecutionRecord, ExecutionStatus};
+
+/// The key that the template's parameter SourceObjectKey has by default.
+const SOURCE_KEY: &str = "source.zip";
+
+/// Uploads sources and waits until the execution that the pipeline starts for them has ended.
+pub async fn deliver(system: &System, sources: Vec<u8>, console: &Console) -> Result<ExecutionRecord, RunError> {
+    let mut events = system.events();
+    let (client, root) = system.client();
+    let bucket = &system.outputs().source_bucket;
+    client.put_object(root, (bucket, SOURCE_KEY), None, Bytes::from(sources)).await?;
+    let object = ObjectKey { bucket, key: SOURCE_KEY, version: None };
+    let version = client.head_object(root, object).await?.version_id.ok_or(RunError::NoVersion)?;
+    console.note(format_args!("↑ Uploaded the sources as version {version}"));
+
+    let mut progress = Progress::new(console);
+    loop {
+        match events.recv().await {
+            Ok(event) => progress.show(&event),
+            // Progress lines were missed; the records below have everything.
+            Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return Err(RunError::EngineGone),
+        }
+        let of_this = |execution: &ExecutionRecord| {
+            execution.source_revisions.iter().any(|revision| revision.id == version)
+                && !matches!(execution.status, ExecutionStatus::InProgress | ExecutionStatus::Stopping)
+        };
+        if let Some(execution) = system.executions().into_iter().find(of_this) {
+            return Ok(execution);
+        }
+    }
+}

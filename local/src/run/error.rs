@@ -1,0 +1,43 @@
+//! Why a run could not be carried out.
+
+use super::sources::SourcesError;
+use crate::emulator::EmulatorError;
+use crate::emulator::client::ClientError;
+use crate::engine::EngineError;
+use crate::project::ProjectError;
+use crate::sam::SamError;
+
+/// An error of a run. A release that fails in the pipeline is a result and none of these.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The checkout is not complete.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+    /// The SAM CLI failed.
+    #[error(transparent)]
+    Sam(#[from] SamError),
+    /// The emulator failed.
+    #[error(transparent)]
+    Emulator(#[from] EmulatorError),
+    /// The engine failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// A call of the emulator failed.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// The sources could not be made.
+    #[error(transparent)]
+    Sources(#[from] SourcesError),
+    /// A file of the run could not be written.
+    #[error("the run's files cannot be written: {0}")]
+    Files(#[source] std::io::Error),
+    /// The template does not give out what a run needs.
+    #[error("the stack has no output {0}: the template has to give it out")]
+    NoOutput(&'static str),
+    /// The source bucket keeps no versions.
+    #[error("the source bucket gave the upload no version: it has to be versioned")]
+    NoVersion,
+    /// The engine is gone.
+    #[error("the local CodePipeline ended while a release was under way")]
+    EngineGone,
+}

@@ -1,0 +1,174 @@
+//! The local system of one run: engine, emulator, the deployed stack and the two environments.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use aws_credential_types::Credentials;
+use tokio::sync::broadcast;
+
+use super::context::RunContext;
+use super::error::RunError;
+use super::sites::Site;
+use crate::console::Console;
+use crate::deploy::Instance;
+use crate::emulator::client::{Caller, EmulatorClient};
+use crate::emulator::{Emulator, EmulatorSettings};
+use crate::engine::{Clock, EmulatorAccess, Engine, EngineConfig, EngineEvent, ExecutionRecord};
+use crate::process::RUN_MARKER;
+use crate::project::Project;
+use crate::sam;
+
+/// The region of the emulator.
+const REGION: &str = "us-east-1";
+
+/// The stack's name, as samconfig.toml has it.
+const STACK: &str = "launchway";
+
+/// Where `sam deploy` puts the functions' packages.
+const DEPLOYMENT_BUCKET: &str = "launchway-deployment";
+
+/// How often a source is looked at. AWS looks about once a minute.
+const SOURCE_POLL_INTERVAL: Duration = Duration::from_millis(500);
+
+/// What is decided about a system before it starts.
+#[derive(Debug, Clone)]
+pub struct SystemSettings {
+    /// The template to deploy.
+    pub template: PathBuf,
+    /// How many times faster than AWS the pipeline's waiting passes.
+    pub clock_speed: f64,
+}
+
+/// A running system.
+#[derive(Debug)]
+pub struct System {
+    engine: Engine,
+    emulator: Emulator,
+    client: EmulatorClient,
+    root: Caller,
+    outputs: StackOutputs,
+    staging: Site,
+    production: Site,
+}
+
+/// The outputs of the stack that a run needs.
+#[derive(Debug, Clone)]
+pub struct StackOutputs {
+    /// Where sources are uploaded.
+    pub source_bucket: String,
+    /// Where artifacts and reports lie.
+    pub artifact_bucket: String,
+    /// The pipeline's name.
+    pub pipeline: String,
+}
+
+impl System {
+    /// Builds the functions, starts everything and deploys the template.
+    pub async fn start(
+        project: &Project,
+        context: &RunContext,
+        settings: &SystemSettings,
+        console: &Console,
+    ) -> Result<Self, RunError> {
+        let folder = context.folder();
+        let staging = Site::create("staging", folder).map_err(RunError::Files)?;
+        let production = Site::create("production", folder).map_err(RunError::Files)?;
+
+        let step = console.step("Build the functions with sam build (the first time takes minutes)");
+        let built = sam::build(project, context, &settings.template).await?;
+        step.done();
+
+        let step = console.step("Start the AWS emulator, IAM enforced");
+        let engine = Engine::start(EngineConfig {
+            clock: Clock { speed: settings.clock_speed },
+            source_poll_interval: SOURCE_POLL_INTERVAL,
+            work_dir: folder.join("engine"),
+            cache_dir: project.build_cache(),
+            instances: vec![instance(&staging, context), instance(&production, context)],
+            build_environment: [(RUN_MARKER.to_owned(), context.id().to_owned())].into(),
+        })
+        .await?;
+        let emulator = Emulator::start(
+            project,
+            EmulatorSettings { engine_url: &engine.url(), work_dir: folder, marker: (RUN_MARKER, context.id()) },
+        )
+        .await?;
+        let access = emulator.root();
+        engine.connect(&EmulatorAccess {
+            endpoint: emulator.url(),
+            role_session_url: emulator.role_session_url(),
+            root: access.clone(),
+        })?;
+        let credentials =
+            Credentials::new(&access.access_key_id, &access.secret_access_key, None, None, "the emulator's root");
+        let root = Caller { credentials, region: REGION.to_owned() };
+        let client = EmulatorClient::new(&emulator.url())?;
+        client.create_bucket(&root, DEPLOYMENT_BUCKET).await?;
+        step.done();
+
+        let step = console.step("Deploy the template with sam deploy");
+        let urls = [("StagingUrl", staging.port.url()), ("ProductionUrl", production.port.url())];
+        let parameters: Vec<(&str, &str)> = urls.iter().map(|(name, url)| (*name, url.as_str())).collect();
+        sam::deploy(project, context, &emulator, &built, DEPLOYMENT_BUCKET, &parameters).await?;
+        let mut outputs = client.stack_outputs(&root, STACK).await?;
+        let mut output = |name: &'static str| outputs.remove(name).ok_or(RunError::NoOutput(name));
+        let outputs = StackOutputs {
+            source_bucket: output("SourceBucketName")?,
+            artifact_bucket: output("ArtifactBucketName")?,
+            pipeline: output("PipelineName")?,
+        };
+        step.done();
+        Ok(Self { engine, emulator, client, root, outputs, staging, production })
+    }
+
+    /// The names that the stack gave out.
+    #[must_use]
+    pub fn outputs(&self) -> &StackOutputs {
+        &self.outputs
+    }
+
+    /// The emulator.
+    #[must_use]
+    pub fn emulator(&self) -> &Emulator {
+        &self.emulator
+    }
+
+    /// A client of the emulator, and the account's root to call it as.
+    #[must_use]
+    pub fn client(&self) -> (&EmulatorClient, &Caller) {
+        (&self.client, &self.root)
+    }
+
+    /// Staging and production.
+    #[must_use]
+    pub fn sites(&self) -> [&Site; 2] {
+        [&self.staging, &self.production]
+    }
+
+    /// What happens from now on.
+    #[must_use]
+    pub fn events(&self) -> broadcast::Receiver<EngineEvent> {
+        self.engine.events()
+    }
+
+    /// Every execution so far.
+    #[must_use]
+    pub fn executions(&self) -> Vec<ExecutionRecord> {
+        self.engine.executions()
+    }
+
+    /// Ends the engine and the emulator. What they started ends with the run's marker.
+    pub async fn stop(self) {
+        self.engine.shutdown().await;
+        self.emulator.stop().await;
+    }
+}
+
+fn instance(site: &Site, context: &RunContext) -> Instance {
+    Instance {
+        name: format!("{}-1", site.environment),
+        tags: [("Environment".to_owned(), site.environment.to_owned())].into(),
+        root: site.root.clone(),
+        environment: [(RUN_MARKER.to_owned(), context.id().to_owned())].into(),
+    }
+}

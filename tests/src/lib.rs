@@ -1,1 +1,0 @@
-//! Contract, template and end-to-end tests.
