@@ -6,6 +6,7 @@ use tokio::time::sleep;
 
 use super::actions::{look_for_version, source_caller};
 use super::context::Context;
+use super::event::EventKind;
 use super::execution::{Start, start};
 use super::pipeline::{Action, Pipeline};
 use super::record::TriggerType;
@@ -33,12 +34,24 @@ fn polls(action: &Action) -> bool {
 
 async fn poll(context: &Arc<Context>, pipeline: &Arc<Pipeline>, action: &Action) {
     let mut caller = None;
+    let mut denied = false;
     loop {
         match look(context, pipeline, action, &mut caller).await {
-            Ok(version) => start_when_new(context, pipeline, action, version),
+            Ok(version) => {
+                denied = false;
+                start_when_new(context, pipeline, action, version);
+            }
             Err(error) => {
-                // The session may have ended, or the role may get its permission yet. An execution says the same louder.
+                // The session may have ended, or the role may get its permission yet.
                 caller = None;
+                if error.is_access_denied() && !std::mem::replace(&mut denied, true) {
+                    context.emit(EventKind::Denied {
+                        principal: pipeline.role_of(action).to_owned(),
+                        operation: "s3:GetObject".to_owned(),
+                        message: format!("source action {} of {} cannot look: {error}", action.name, pipeline.name),
+                        place: None,
+                    });
+                }
                 tracing::debug!(pipeline.name = %pipeline.name, action.name = %action.name, %error, "no look at the source");
             }
         }
@@ -74,9 +87,8 @@ fn start_when_new(context: &Arc<Context>, pipeline: &Pipeline, action: &Action, 
             return;
         }
     }
-    let trigger = Some((TriggerType::PollForSourceChanges, action.name.clone()));
-    let started = start(context, &pipeline.name, Start { trigger, ..Start::default() });
-    if let Err(error) = started {
+    let by = Start::by(TriggerType::PollForSourceChanges, &action.name);
+    if let Err(error) = start(context, &pipeline.name, by) {
         tracing::warn!(pipeline.name = %pipeline.name, %error, "a new revision starts no execution");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -23,6 +24,9 @@ use super::{api, resources};
 
 /// The largest request. Output variables, at 120 KiB the largest thing a request holds, may be escaped sixfold.
 const REQUEST_LIMIT: usize = 1024 * 1024;
+
+/// How long calls that came in before the end may take. They may wait for an emulator that is gone already.
+const LAST_ANSWERS: Duration = Duration::from_secs(2);
 
 /// A running engine: the API of CodePipeline on 127.0.0.1, and the executions of its pipelines.
 #[derive(Debug)]
@@ -87,12 +91,14 @@ impl Engine {
 
     /// Ends the executions that run and stops listening. Processes that a build or a deployment left behind are ended
     /// by whoever marked them.
-    pub async fn shutdown(self) {
+    pub async fn shutdown(mut self) {
         self.context.end_tasks().await;
         let _ = self.stop.send(());
-        if let Err(error) = self.server.await {
-            tracing::error!(%error, "the server of the local CodePipeline panicked");
+        if tokio::time::timeout(LAST_ANSWERS, &mut self.server).await.is_err() {
+            self.server.abort();
         }
+        // What a last call has started.
+        self.context.end_tasks().await;
     }
 }
 

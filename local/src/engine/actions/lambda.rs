@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{Failure, Success, Task};
 use crate::emulator::client::{ClientError, RoleSession};
+use crate::engine::clock::Clock;
 use crate::engine::event::EventKind;
 use crate::engine::jobs::{Details, JobResult};
 use crate::engine::record::{Artifact, JobRecord, JobStatus};
@@ -31,12 +32,13 @@ pub(super) async fn run(task: &Task) -> Result<Success, Failure> {
             end(task, &id, JobStatus::TimedOut);
             return Err(not_invoked(task, &error));
         }
-        let silence = last_reply + clock.silence_limit();
-        let total = started + clock.total_limit();
-        let answer = timeout_at(silence.min(total), result).await;
-        let Ok(Ok(answer)) = answer else {
+        let (deadline, limit) = deadline(clock, started, last_reply);
+        let Ok(Ok(answer)) = timeout_at(deadline, result).await else {
             end(task, &id, JobStatus::TimedOut);
-            return Err(if total < silence { overdue() } else { silent(task) });
+            return Err(match limit {
+                Limit::Silence => silent(task),
+                Limit::Total => overdue(),
+            });
         };
         last_reply = Instant::now();
         end(task, &id, answer.status());
@@ -60,6 +62,19 @@ pub(super) async fn run(task: &Task) -> Result<Success, Failure> {
             }
         }
     }
+}
+
+/// Which of AWS's two limits ends the wait for a reply.
+#[derive(Debug, PartialEq, Eq)]
+enum Limit {
+    Silence,
+    Total,
+}
+
+/// Each reply restarts the silence and none restarts the total time.
+fn deadline(clock: Clock, started: Instant, last_reply: Instant) -> (Instant, Limit) {
+    let (silence, total) = (last_reply + clock.silence_limit(), started + clock.total_limit());
+    if total < silence { (total, Limit::Total) } else { (silence, Limit::Silence) }
 }
 
 /// What `GetJobDetails` answers for the job.
@@ -146,8 +161,8 @@ fn note(task: &Task, details: &Details) {
 fn not_invoked(task: &Task, error: &ClientError) -> Failure {
     let mut failure = task.client_failure(task.role(), error);
     if error.is_access_denied() {
-        failure.message =
-            format!("The provided role does not have the lambda:InvokeFunction permission. {}", failure.message);
+        let text = "The provided role does not have the lambda:InvokeFunction permission. Underlying error: ";
+        failure.message = format!("{text}{error}");
     }
     failure
 }
@@ -170,4 +185,29 @@ fn silent(task: &Task) -> Failure {
         }
     });
     Failure::new("JobFailed", message)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn silence_counts_from_the_last_reply_and_the_total_from_the_start() {
+        let started = Instant::now();
+        let minutes = Duration::from_mins;
+        let table = [
+            (1.0, minutes(0), minutes(20), Limit::Silence),
+            (1.0, minutes(300), minutes(320), Limit::Silence),
+            (1.0, minutes(1420), minutes(1440), Limit::Silence),
+            (1.0, minutes(1421), minutes(1440), Limit::Total),
+            (1.0, minutes(1500), minutes(1440), Limit::Total),
+            (60.0, Duration::from_secs(1439), minutes(24), Limit::Total),
+        ];
+        for (speed, replied, expected, limit) in table {
+            let found = deadline(Clock { speed }, started, started + replied);
+            assert_eq!(found, (started + expected, limit), "{replied:?}");
+        }
+    }
 }

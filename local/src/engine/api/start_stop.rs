@@ -79,7 +79,8 @@ pub(super) fn start(context: &Arc<Context>, caller: &Caller, body: &[u8]) -> Res
         return Err(ApiError::validation(format!("the local CodePipeline does not know source revisions of {kind}")));
     }
     let start = Start {
-        trigger: Some((TriggerType::StartPipelineExecution, caller.arn.clone())),
+        trigger: TriggerType::StartPipelineExecution,
+        trigger_detail: caller.arn.clone(),
         variables: variables.into_iter().map(|variable| (variable.name, variable.value)).collect(),
         source_versions: revisions
             .into_iter()

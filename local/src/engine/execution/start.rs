@@ -16,9 +16,11 @@ use crate::engine::record::{ActionRecord, ExecutionRecord, ExecutionStatus, Stag
 use crate::engine::state::ExecutionState;
 
 /// What is started, and by whom.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(in crate::engine) struct Start {
-    pub(in crate::engine) trigger: Option<(TriggerType, String)>,
+    pub(in crate::engine) trigger: TriggerType,
+    /// Who or what that was.
+    pub(in crate::engine) trigger_detail: String,
     /// Values of the pipeline's variables, instead of their defaults.
     pub(in crate::engine) variables: BTreeMap<String, String>,
     /// Source action -> the version it shall take, instead of the newest.
@@ -34,6 +36,19 @@ pub(in crate::engine) enum StartError {
     PipelineNotFound(String),
     #[error("{0}")]
     Invalid(String),
+}
+
+impl Start {
+    /// A start without anything special.
+    pub(in crate::engine) fn by(trigger: TriggerType, detail: &str) -> Self {
+        Self {
+            trigger,
+            trigger_detail: detail.to_owned(),
+            variables: BTreeMap::new(),
+            source_versions: BTreeMap::new(),
+            request_token: None,
+        }
+    }
 }
 
 /// Starts an execution of `pipeline` and returns its id.
@@ -63,9 +78,8 @@ pub(in crate::engine) fn start(context: &Arc<Context>, pipeline: &str, start: St
         &id,
     );
     let (stop, stop_receiver) = watch::channel(None);
-    let (trigger, trigger_detail) =
-        start.trigger.unwrap_or_else(|| (TriggerType::StartPipelineExecution, String::new()));
-    let record = new_record(&definition, &id, (trigger, trigger_detail), variables.clone());
+    let trigger = start.trigger;
+    let record = new_record(&definition, &id, (trigger, start.trigger_detail), variables.clone());
     memory.executions.push(ExecutionState { record, stop });
     drop(memory);
     context.emit(EventKind::ExecutionStarted { pipeline: pipeline.to_owned(), execution: id.clone(), trigger });

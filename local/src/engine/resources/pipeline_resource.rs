@@ -51,8 +51,10 @@ pub(super) fn put(context: &Arc<Context>, asked: &Asked, existing: Option<&str>)
     }
     polling::watch(context, &pipeline);
     if version == 1 || pipeline.restart_on_update {
-        let trigger = Some((TriggerType::CreatePipeline, String::new()));
-        start(context, &name, Start { trigger, ..Start::default() }).map_err(|error| error.to_string())?;
+        // The pipeline is there all the same when a variable without a default keeps it from running.
+        if let Err(error) = start(context, &name, Start::by(TriggerType::CreatePipeline, "")) {
+            tracing::warn!(pipeline.name = %name, %error, "the new pipeline does not run yet");
+        }
     }
     Ok((name, json!({ "Arn": pipeline.arn(), "Version": version.to_string() })))
 }

@@ -18,9 +18,10 @@ pub(super) type Outcome = Result<(String, Value), String>;
 pub(in crate::engine) fn handle(context: &Arc<Context>, body: &Bytes) -> Response {
     let asked = serde_json::from_slice(body).map_err(|error| format!("the request is not understood: {error}"));
     let outcome = asked.and_then(|asked: Asked| {
-        change(context, &asked).map_err(|problem| match &asked.logical_id {
-            Some(name) => format!("{name} ({}): {problem}", asked.kind),
-            None => format!("{}: {problem}", asked.kind),
+        change(context, &asked).map_err(|problem| {
+            // Some problems name the type themselves.
+            let problem = problem.strip_prefix(&format!("{}: ", asked.kind)).unwrap_or(&problem);
+            format!("{} ({}): {problem}", asked.logical_id.as_deref().unwrap_or("a resource"), asked.kind)
         })
     });
     let (status, answer) = match outcome {

@@ -8,7 +8,7 @@ use crate::engine::{ActionStatus, ExecutionStatus, JobStatus};
 
 #[tokio::test]
 async fn each_continuation_is_a_new_job_with_the_token_of_the_last() {
-    let mut world = World::start(300.0).await;
+    let mut world = World::start(100.0).await;
     world.create_pipeline(pipeline(&[stage("Staging", &[lambda("a", 1)])])).await;
     let mut jobs = vec![world.job().await];
     assert_eq!(jobs[0].event["CodePipeline.job"]["data"].get("continuationToken"), None);

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::templates::{lambda, pipeline, stage, with};
 use super::world::World;
-use crate::engine::{ExecutionStatus, TriggerType};
+use crate::engine::{EventKind, ExecutionStatus, TriggerType};
 
 #[tokio::test]
 async fn each_new_version_starts_one_execution() {
@@ -54,4 +54,20 @@ async fn a_start_can_name_the_version() {
         world.succeed(&job.job, json!({})).await;
         assert_eq!(world.ended().await.source_revisions[0].id, expected);
     }
+}
+
+#[tokio::test]
+async fn a_source_that_may_not_be_read_is_told() {
+    let mut world = World::start(1.0).await;
+    world.double.facts.lock().unwrap().denied.insert("s3:GetObject".into());
+    let template = pipeline(&[stage("Staging", &[lambda("a", 1)])]);
+    let template = with(template, "/Stages/0/Actions/0/Configuration/PollForSourceChanges", "true".into());
+    world.create_pipeline(template).await;
+    let told = world
+        .event(|kind| match kind {
+            EventKind::Denied { place: None, message, .. } => Some(message.clone()),
+            _ => None,
+        })
+        .await;
+    assert!(told.contains("source action Fetch of shop cannot look"), "{told}");
 }
