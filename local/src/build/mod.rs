@@ -1,0 +1,25 @@
+//! What CodeBuild does with a project and a bundle of sources, with the buildspec's commands as processes of this
+//! machine.
+//!
+//! The image, the compute type and the service role of the project have no effect here: commands run as the present
+//! user with the tools of this machine. `docs` of AWS this follows: "Build specification reference for CodeBuild",
+//! "Build phase transitions", "Environment variables in build environments".
+
+mod artifacts;
+mod buildspec;
+mod environment;
+mod error;
+mod log;
+mod outcome;
+mod phases;
+mod project;
+mod run;
+mod shell;
+mod sources;
+#[cfg(test)]
+mod tests;
+
+pub use error::BuildError;
+pub use outcome::{BuildOutcome, BuildStatus, PRIMARY_ARTIFACT, PhaseRecord};
+pub use project::Project;
+pub use run::{BuildRequest, run};

@@ -1,0 +1,201 @@
+//! A CodeDeploy deployment group, from its CloudFormation properties.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use uuid::Builder;
+
+use super::TagFilter;
+use crate::properties::{self, Flag, PropertyError};
+
+const RESOURCE: &str = "AWS::CodeDeploy::DeploymentGroup";
+
+/// A deployment group of the EC2/on-premises platform, deployed to in place and without a load balancer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeploymentGroup {
+    /// The application's name.
+    pub application_name: String,
+    /// The group's name.
+    pub name: String,
+    /// The role that CodeDeploy has on AWS.
+    pub service_role_arn: String,
+    /// How many instances are deployed to at once, and how many have to stay healthy.
+    pub config: DeploymentConfig,
+    /// Conditions, of which an EC2 instance has to meet one.
+    pub ec2_tag_filters: Vec<TagFilter>,
+    /// Conditions, of which an on-premises instance has to meet one.
+    pub on_premises_tag_filters: Vec<TagFilter>,
+}
+
+/// CodeDeploy's own deployment configurations for instances.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+pub enum DeploymentConfig {
+    /// All instances at once; one that succeeds is enough.
+    #[serde(rename = "CodeDeployDefault.AllAtOnce")]
+    AllAtOnce,
+    /// Half of the instances at once, rounded down; half of them, rounded up, have to stay healthy.
+    #[serde(rename = "CodeDeployDefault.HalfAtATime")]
+    HalfAtATime,
+    /// One instance after the other; only the last may fail. CodeDeploy's default.
+    #[default]
+    #[serde(rename = "CodeDeployDefault.OneAtATime")]
+    OneAtATime,
+}
+
+impl DeploymentGroup {
+    /// Reads the resolved properties of an `AWS::CodeDeploy::DeploymentGroup`.
+    pub fn from_properties(properties: &Value) -> Result<Self, PropertyError> {
+        let raw: RawGroup = properties::read(RESOURCE, properties)?;
+        if raw.auto_rollback_configuration.is_some_and(|rollback| rollback.enabled.0) {
+            let reason = "the local CodeDeploy does not roll back by itself, leave it out or give false";
+            return Err(unsupported("AutoRollbackConfiguration.Enabled", "true".into(), reason));
+        }
+        for (path, filters) in [
+            ("Ec2TagFilters", &raw.ec2_tag_filters),
+            ("OnPremisesInstanceTagFilters", &raw.on_premises_instance_tag_filters),
+        ] {
+            for filter in filters {
+                if let Some(missing) = filter.missing() {
+                    return Err(unsupported(path, format!("{filter:?}"), &format!("{missing} is missing")));
+                }
+            }
+        }
+        Ok(Self {
+            application_name: raw.application_name,
+            name: raw.deployment_group_name,
+            service_role_arn: raw.service_role_arn,
+            config: raw.deployment_config_name.unwrap_or_default(),
+            ec2_tag_filters: raw.ec2_tag_filters,
+            on_premises_tag_filters: raw.on_premises_instance_tag_filters,
+        })
+    }
+
+    /// The group's id, a UUID; on AWS it is random, here it follows from the names, so that it stays the same.
+    #[must_use]
+    pub fn id(&self) -> String {
+        let digest = Sha256::digest(format!("{}/{}", self.application_name, self.name));
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        Builder::from_random_bytes(bytes).into_uuid().to_string()
+    }
+}
+
+fn unsupported(path: &'static str, value: String, reason: &str) -> PropertyError {
+    PropertyError::Value { resource: RESOURCE, path, value, reason: reason.to_owned() }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct RawGroup {
+    application_name: String,
+    deployment_group_name: String,
+    service_role_arn: String,
+    deployment_config_name: Option<DeploymentConfig>,
+    #[serde(rename = "DeploymentStyle")]
+    _deployment_style: Option<RawStyle>,
+    #[serde(default)]
+    ec2_tag_filters: Vec<TagFilter>,
+    #[serde(default)]
+    on_premises_instance_tag_filters: Vec<TagFilter>,
+    auto_rollback_configuration: Option<RawAutoRollback>,
+    #[serde(rename = "Tags")]
+    _tags: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct RawStyle {
+    #[serde(rename = "DeploymentOption")]
+    _deployment_option: Option<DeploymentOption>,
+    #[serde(rename = "DeploymentType")]
+    _deployment_type: Option<DeploymentType>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum DeploymentOption {
+    WithoutTrafficControl,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum DeploymentType {
+    InPlace,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct RawAutoRollback {
+    enabled: Flag,
+    #[serde(rename = "Events")]
+    _events: Option<Vec<String>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn properties() -> Value {
+        json!({
+            "ApplicationName": "storefront",
+            "DeploymentGroupName": "staging",
+            "ServiceRoleArn": "arn:aws:iam::123456789012:role/deploy",
+        })
+    }
+
+    #[test]
+    fn what_the_template_may_use_is_accepted() {
+        let filter = json!([{"Key": "Environment", "Type": "KEY_AND_VALUE", "Value": "staging"}]);
+        for (name, value) in [
+            ("DeploymentConfigName", json!("CodeDeployDefault.AllAtOnce")),
+            ("DeploymentConfigName", json!("CodeDeployDefault.HalfAtATime")),
+            ("DeploymentStyle", json!({"DeploymentOption": "WITHOUT_TRAFFIC_CONTROL", "DeploymentType": "IN_PLACE"})),
+            ("Ec2TagFilters", filter.clone()),
+            ("OnPremisesInstanceTagFilters", filter),
+            ("AutoRollbackConfiguration", json!({"Enabled": "false"})),
+            ("Tags", json!([])),
+        ] {
+            let mut properties = properties();
+            properties[name] = value;
+            DeploymentGroup::from_properties(&properties).unwrap();
+        }
+        assert_eq!(DeploymentGroup::from_properties(&properties()).unwrap().config, DeploymentConfig::OneAtATime);
+    }
+
+    #[test]
+    fn what_is_unknown_missing_or_not_supported_is_refused_by_name() {
+        for (name, value, expected) in [
+            ("LoadBalancerInfo", json!({}), "property LoadBalancerInfo: unknown field"),
+            ("AlarmConfiguration", json!({}), "property AlarmConfiguration: unknown field"),
+            ("DeploymentGroupName", json!(null), "property DeploymentGroupName"),
+            ("DeploymentConfigName", json!("Custom"), "unknown variant `Custom`"),
+            ("DeploymentStyle", json!({"DeploymentType": "BLUE_GREEN"}), "unknown variant `BLUE_GREEN`"),
+            ("Ec2TagFilters", json!([{"Type": "KEY_AND_VALUE", "Key": "a"}]), "Value is missing"),
+            ("Ec2TagFilters", json!([{"Type": "VALUE_ONLY", "Key": "a"}]), "Value is missing"),
+            ("OnPremisesInstanceTagFilters", json!([{"Type": "KEY_ONLY"}]), "Key is missing"),
+            ("Ec2TagFilters", json!([{"Key": "a", "Value": "b"}]), "Ec2TagFilters[0]: missing field `Type`"),
+            (
+                "AutoRollbackConfiguration",
+                json!({"Enabled": true, "Events": ["DEPLOYMENT_FAILURE"]}),
+                "does not roll back",
+            ),
+        ] {
+            let mut properties = properties();
+            properties[name] = value;
+            let error = DeploymentGroup::from_properties(&properties).unwrap_err().to_string();
+            assert!(error.contains(expected), "{name}: {error}");
+        }
+    }
+
+    #[test]
+    fn the_id_is_a_uuid_that_belongs_to_the_group() {
+        let group = DeploymentGroup::from_properties(&properties()).unwrap();
+        let other = DeploymentGroup { name: "production".into(), ..group.clone() };
+        assert_eq!(group.id(), group.clone().id());
+        assert_ne!(group.id(), other.id());
+        assert!(uuid::Uuid::parse_str(&group.id()).is_ok());
+    }
+}

@@ -1,0 +1,34 @@
+//! What CodeDeploy does on the EC2/on-premises platform: an in-place deployment whose instances are folders of this
+//! machine, and whose lifecycle scripts are processes.
+//!
+//! The service's part (which instances, how many at once, when it has failed) is in `fleet` and `health`; the part of
+//! the agent on an instance, including its folders and state files, in `agent` and the modules it uses. Followed are
+//! AWS's pages about the appspec file, its hooks section and deployment configurations, and the public
+//! sources of the CodeDeploy agent.
+
+mod agent;
+mod application;
+mod appspec;
+mod archives;
+mod error;
+mod fleet;
+mod group;
+mod health;
+mod hook;
+mod install;
+mod outcome;
+mod request;
+mod script;
+mod tags;
+#[cfg(test)]
+mod tests;
+
+pub use application::Application;
+pub use error::DeployError;
+pub use fleet::run;
+pub use group::{DeploymentConfig, DeploymentGroup};
+pub use outcome::{
+    DeploymentError, DeploymentEvent, DeploymentOutcome, DeploymentStatus, InstanceRecord, LifecycleEventRecord, Status,
+};
+pub use request::{DeploymentRequest, Instance};
+pub use tags::TagFilter;
