@@ -109,8 +109,10 @@ fn put(state: &mut State, request: &Request<Bytes>, name: String) -> Result<Resp
     let expected = state.encryption_key.as_deref();
     // A bucket policy as AWS recommends it: an artifact that is not encrypted with the pipeline's key is refused.
     if (algorithm, key) != (expected.map(|_| "aws:kms"), expected) {
-        let message =
-            format!("the artifact store wants encryption with key {expected:?}, got {algorithm:?} with {key:?}");
+        let message = format!(
+            "User: arn:aws:sts::111111111111:assumed-role/pipeline/job is not authorized to perform: s3:PutObject on \
+             resource: \"arn:aws:s3:::{name}\" with an explicit deny in a resource-based policy"
+        );
         return Err(ServiceError::new(StatusCode::FORBIDDEN, "AccessDenied", message));
     }
     let object = Object::bytes(request.body().clone());
