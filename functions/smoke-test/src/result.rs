@@ -87,3 +87,62 @@ fn files(report: &Report) -> Result<Vec<OutputFile>, Failure> {
         .map(|(path, content)| OutputFile { path: path.to_owned(), content: content.into() })
         .to_vec())
 }
+
+#[cfg(test)]
+mod tests {
+    use smoke::{Counts, SlowestCheck};
+
+    use super::*;
+
+    fn report(counts: Counts) -> Report {
+        Report {
+            suite: "smoke.yaml".to_owned(),
+            base_url: "http://127.0.0.1:1".to_owned(),
+            started: "2026-01-01T00:00:00Z".to_owned(),
+            duration_ms: 1234,
+            passed: counts.failed == 0 && counts.not_run == 0 && counts.passed > 0,
+            tags: vec!["before-traffic".to_owned()],
+            counts,
+            slowest_check: (counts.passed > 0).then(|| SlowestCheck { name: "home".to_owned(), duration_ms: 7 }),
+            checks: Vec::new(),
+        }
+    }
+
+    fn parameters() -> Parameters {
+        serde_json::from_str(r#"{"environment":"staging","execution":"run-1"}"#).unwrap()
+    }
+
+    fn paths(files: &[OutputFile]) -> Vec<&str> {
+        files.iter().map(|file| file.path.as_str()).collect()
+    }
+
+    #[test]
+    fn a_suite_that_passed_is_a_success_with_variables() {
+        let report = report(Counts { passed: 5, not_chosen: 2, ..Counts::default() });
+        let JobOutcome::Succeeded(success) = of(&report, &parameters()).unwrap() else { panic!("it is done") };
+        let variables: Vec<_> = success.variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(
+            variables,
+            [("passed", "5"), ("failed", "0"), ("skipped", "2"), ("duration_ms", "1234"), ("slowest_check", "home")]
+        );
+        assert_eq!(paths(&success.files), ["report.json", "junit.xml"]);
+        assert_eq!(success.external_execution_id.as_deref(), Some("run-1"));
+        assert!(success.summary.starts_with("5 checks passed"), "{}", success.summary);
+    }
+
+    #[test]
+    fn whatever_did_not_pass_is_a_failure_with_the_report() {
+        for counts in [
+            Counts { passed: 5, failed: 1, ..Counts::default() },
+            Counts { passed: 5, not_run: 1, ..Counts::default() },
+            Counts { not_chosen: 7, ..Counts::default() },
+            Counts::default(),
+        ] {
+            let failure = of(&report(counts), &parameters()).unwrap_err();
+            assert_eq!(failure.kind, FailureKind::JobFailed, "{counts:?}");
+            assert_eq!(paths(&failure.files), ["report.json", "junit.xml"]);
+            assert_eq!(failure.external_execution_id.as_deref(), Some("run-1"));
+            assert!(!failure.message.is_empty());
+        }
+    }
+}
