@@ -8,4 +8,4 @@ mod unpack;
 pub use error::ArchiveError;
 pub use pack::pack;
 pub use relative::relative;
-pub use unpack::unpack;
+pub use unpack::{unpack, update};

@@ -59,7 +59,7 @@ mod tests {
         std::fs::write(path("b"), "content").unwrap();
         pack(&files, &path("2.zip")).unwrap();
         assert_eq!(std::fs::read(path("1.zip")).unwrap(), std::fs::read(path("2.zip")).unwrap());
-        assert_eq!(unpack(&path("1.zip"), &path("out")).unwrap(), 2);
+        unpack(&path("1.zip"), &path("out")).unwrap();
         assert_eq!(std::fs::read(path("out/a")).unwrap(), b"content");
         assert_eq!(std::fs::metadata(path("out/bin/tool")).unwrap().permissions().mode() & 0o777, 0o755);
     }

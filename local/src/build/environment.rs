@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::Path;
 
 use super::run::BuildRequest;
+use super::sources::Sources;
 use crate::process::inherited;
 
 /// What a build gets of this machine's environment: where programs are, and where cargo and rustup keep their files.
@@ -18,7 +18,7 @@ const DEFAULT_REGION: &str = "us-east-1";
 pub(super) fn variables(
     request: &BuildRequest,
     buildspec: &BTreeMap<String, String>,
-    sources: &Path,
+    sources: &Sources,
 ) -> BTreeMap<String, OsString> {
     let mut variables: BTreeMap<String, OsString> =
         inherited(&INHERITED).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
@@ -26,7 +26,7 @@ pub(super) fn variables(
     set("CODEBUILD_INITIATOR", "codepipeline");
     set("CODEBUILD_BUILD_NUMBER", "1");
     set("CODEBUILD_BUILD_IMAGE", &request.project.image);
-    variables.insert("CARGO_TARGET_DIR".into(), request.cache_dir.join("cargo-target").into());
+    variables.insert("CARGO_TARGET_DIR".into(), sources.cargo_target().into());
     for source in [buildspec, &request.project.environment, &request.environment] {
         variables.extend(source.iter().map(|(name, value)| (name.clone(), value.into())));
     }
@@ -43,6 +43,6 @@ pub(super) fn variables(
     ] {
         variables.insert(name.into(), value.into());
     }
-    variables.insert("CODEBUILD_SRC_DIR".into(), sources.into());
+    variables.insert("CODEBUILD_SRC_DIR".into(), sources.folder().into());
     variables
 }

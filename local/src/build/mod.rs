@@ -15,6 +15,7 @@ mod phases;
 mod project;
 mod run;
 mod shell;
+mod slots;
 mod sources;
 #[cfg(test)]
 mod tests;

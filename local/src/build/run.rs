@@ -35,10 +35,11 @@ pub struct BuildRequest {
     /// Variables of the pipeline and its action. They replace the project's, also `AWS_REGION`, `CODEBUILD_INITIATOR`
     /// and `CODEBUILD_BUILD_NUMBER`. The marker of the run belongs here as well.
     pub environment: BTreeMap<String, String>,
-    /// Where sources are unpacked (`src-HASH`) and the build's log and artifacts are written (`builds/ID`). Builds that
-    /// share it find their sources again.
+    /// Where the build's log and artifacts are written: `builds/ID`.
     pub work_dir: PathBuf,
-    /// What stays from one build to the next: `cargo-target`, which is `CARGO_TARGET_DIR` unless the project sets it.
+    /// What stays from one build to the next: `slot-1` to `slot-3`, each with unpacked sources and what cargo compiled
+    /// of them, which is `CARGO_TARGET_DIR`. A project that sets that variable itself takes care that one revision's
+    /// program is not taken for another's. Builds that share a cache wait for each other.
     pub cache_dir: PathBuf,
 }
 
@@ -59,7 +60,7 @@ pub async fn run(mut request: BuildRequest, on_line: impl Fn(&str)) -> Result<Bu
 
     let started = Timestamp::now();
     log.say("Entering phase DOWNLOAD_SOURCE")?;
-    let prepared = prepare(&request).await;
+    let prepared = prepare(&request, &mut log).await;
     outcome.record("DOWNLOAD_SOURCE", started, prepared.as_ref().err(), &mut log)?;
     if let Ok((sources, buildspec)) = prepared {
         let result = build(&request, &sources, &buildspec, &folder, &mut log, &mut outcome).await;
@@ -73,8 +74,8 @@ pub async fn run(mut request: BuildRequest, on_line: impl Fn(&str)) -> Result<Bu
 }
 
 /// Unpacks the sources and reads the buildspec. The error is CodeBuild's status code and a reason.
-async fn prepare(request: &BuildRequest) -> Result<(Sources, Buildspec), String> {
-    let sources = Sources::prepare(&request.source_zip, &request.work_dir, request.project.queued_timeout)
+async fn prepare<F: Fn(&str)>(request: &BuildRequest, log: &mut Log<F>) -> Result<(Sources, Buildspec), String> {
+    let sources = Sources::prepare(&request.source_zip, &request.cache_dir, request.project.queued_timeout, log)
         .await
         .map_err(|error| format!("CLIENT_ERROR: {error}"))?;
     let (name, text) = match &request.project.buildspec {
@@ -102,7 +103,7 @@ async fn build<F: Fn(&str)>(
         log.say("The buildspec's cache is ignored: the local caches are always kept")?;
     }
     let deadline = Instant::now() + request.project.timeout;
-    let variables = environment::variables(request, &buildspec.env.variables, sources.folder());
+    let variables = environment::variables(request, &buildspec.env.variables, sources);
     let mut shell = Shell::new(buildspec.env.shell, folder.join("shell"), sources.folder().to_owned(), variables)?;
     let (records, upload) = phases::run(&buildspec.phases, &mut shell, deadline, log).await?;
     outcome.phases.extend(records);

@@ -1,29 +1,27 @@
-//! The sources of a build, unpacked where the next build of the same sources finds them again.
+//! The sources of a build, unpacked where earlier builds left what they made of earlier sources.
 
+use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
-use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
-use crate::archive::{ArchiveError, unpack};
+use super::BuildError;
+use super::log::Log;
+use super::slots::{Slot, revision_of};
+use crate::archive::{ArchiveError, update};
 
-/// How many different sources stay unpacked.
-const KEPT: usize = 5;
-
-/// How often a build that waits for another one of the same sources looks.
+/// How often a build that waits for another one looks.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
-/// Unpacked sources that no other build uses while this value lives.
+/// Sources that no other build touches while this value lives.
 ///
-/// The folder is named by the content of the archive, because cargo tells packages apart by their path and files by
-/// their time: the same sources at the same path with the same times are built in an instant. What an earlier build
-/// left in the folder is still there, apart from changes to the sources themselves, which are undone; a buildspec that
-/// makes a folder for its artifact has to empty it first.
+/// What earlier builds left in the folder is still there, apart from changes to the sources themselves, which are
+/// undone; a buildspec that makes a folder for its artifact has to empty it first.
 #[derive(Debug)]
 pub(super) struct Sources {
+    slot: Slot,
     folder: PathBuf,
     _lock: File,
 }
@@ -35,86 +33,82 @@ pub(super) enum SourcesError {
     Archive(#[from] ArchiveError),
     #[error("{path}: {source}")]
     File { path: PathBuf, source: std::io::Error },
-    #[error("another build of the same sources did not end within {} s", .0.as_secs())]
+    #[error("another build that uses the same cache did not end within {} s", .0.as_secs())]
     Queued(Duration),
+    #[error(transparent)]
+    Log(#[from] BuildError),
 }
 
 impl Sources {
-    /// Unpacks `archive` below `work_dir`, after another build of the same sources has ended.
-    pub(super) async fn prepare(archive: &Path, work_dir: &Path, wait: Duration) -> Result<Self, SourcesError> {
-        let name = format!("src-{}", content_hash(archive)?);
-        let folder = work_dir.join(&name);
-        let lock = acquire(&work_dir.join(format!("{name}.lock")), wait).await?;
-        let (from, to) = (archive.to_owned(), folder.clone());
-        match tokio::task::spawn_blocking(move || unpack(&from, &to)).await {
-            Ok(unpacked) => unpacked?,
+    /// Unpacks `archive` in a slot of `cache_dir`, after other builds have ended.
+    pub(super) async fn prepare<F: Fn(&str)>(
+        archive: &Path,
+        cache_dir: &Path,
+        wait: Duration,
+        log: &mut Log<F>,
+    ) -> Result<Self, SourcesError> {
+        let lock = acquire(&cache_dir.join("slots.lock"), wait, log).await?;
+        let (archive, cache_dir) = (archive.to_owned(), cache_dir.to_owned());
+        let slot = match tokio::task::spawn_blocking(move || bring(&archive, &cache_dir)).await {
+            Ok(brought) => brought?,
             // The task is only cancelled when the program ends; then nobody waits for the sources any more.
             Err(error) if error.is_cancelled() => std::future::pending().await,
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         };
-        remove_old(work_dir);
-        Ok(Self { folder, _lock: lock })
+        Ok(Self { folder: slot.sources(), slot, _lock: lock })
     }
 
     /// Where the sources are.
     pub(super) fn folder(&self) -> &Path {
         &self.folder
     }
+
+    /// Where cargo keeps what it compiles of them.
+    pub(super) fn cargo_target(&self) -> PathBuf {
+        self.slot.cargo_target()
+    }
 }
 
-/// The first twelve hexadecimal digits of the archive's SHA-256.
-fn content_hash(archive: &Path) -> Result<String, SourcesError> {
-    let hash = || {
-        let mut file = File::open(archive)?;
-        let mut hash = Sha256::new();
-        let mut buffer = vec![0; 64 * 1024];
-        loop {
-            match file.read(&mut buffer)? {
-                0 => return Ok(hash.finalize()),
-                length => hash.update(&buffer[..length]),
-            }
-        }
+/// Brings a slot to the sources of `archive`.
+fn bring(archive: &Path, cache_dir: &Path) -> Result<Slot, SourcesError> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| SourcesError::File { path, source }
     };
-    let digest = hash().map_err(|source| SourcesError::File { path: archive.to_owned(), source })?;
-    let mut number = [0; 8];
-    number[2..].copy_from_slice(&digest[..6]);
-    Ok(format!("{:012x}", u64::from_be_bytes(number)))
+    let revision = revision_of(archive).map_err(failed(archive))?;
+    let slot = Slot::choose(cache_dir, &revision).map_err(failed(cache_dir))?;
+    let (folder, list) = (slot.sources(), slot.source_list());
+    let before: BTreeSet<PathBuf> =
+        std::fs::read_to_string(&list).unwrap_or_default().lines().map(PathBuf::from).collect();
+    if before.is_empty() && folder.exists() {
+        // Nobody knows what is in it, for example after an update that was interrupted.
+        std::fs::remove_dir_all(&folder).map_err(failed(&folder))?;
+    }
+    std::fs::write(&list, "").map_err(failed(&list))?;
+    let files = update(archive, &folder, &before)?;
+    let lines: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+    std::fs::write(&list, lines.join("\n")).map_err(failed(&list))?;
+    slot.note(&revision).map_err(failed(&list))?;
+    Ok(slot)
 }
 
-async fn acquire(path: &Path, wait: Duration) -> Result<File, SourcesError> {
+async fn acquire<F: Fn(&str)>(path: &Path, wait: Duration, log: &mut Log<F>) -> Result<File, SourcesError> {
     let failed = |source| SourcesError::File { path: path.to_owned(), source };
     let file = File::options().create(true).append(true).open(path).map_err(failed)?;
     let deadline = Instant::now() + wait;
+    let mut said = false;
     loop {
         match file.try_lock() {
-            Ok(()) => break,
+            Ok(()) => return Ok(file),
             Err(TryLockError::Error(source)) => return Err(failed(source)),
             Err(TryLockError::WouldBlock) if Instant::now() >= deadline => return Err(SourcesError::Queued(wait)),
-            Err(TryLockError::WouldBlock) => tokio::time::sleep(LOOK_EVERY).await,
-        }
-    }
-    // The lock's time says when the sources were last built.
-    file.set_modified(SystemTime::now()).map_err(failed)?;
-    Ok(file)
-}
-
-/// Removes the folders of sources that were not built for longest. The lock files stay: removing one would let two
-/// builds hold a lock of the same name.
-fn remove_old(work_dir: &Path) {
-    let entries = std::fs::read_dir(work_dir).into_iter().flatten().flatten();
-    let mut locks: Vec<(SystemTime, PathBuf)> = entries
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "lock"))
-        .filter(|path| path.with_extension("").is_dir())
-        .filter_map(|path| Some((path.metadata().ok()?.modified().ok()?, path)))
-        .collect();
-    locks.sort();
-    let surplus = locks.len().saturating_sub(KEPT);
-    for (_, lock) in locks.into_iter().take(surplus) {
-        // A folder that cannot be locked or removed is in use; a later build tries again.
-        let Ok(file) = File::options().append(true).open(&lock) else { continue };
-        if file.try_lock().is_ok() {
-            let _ = std::fs::remove_dir_all(lock.with_extension(""));
+            Err(TryLockError::WouldBlock) => {
+                if !said {
+                    log.say("Waiting for another build that uses the same cache")?;
+                    said = true;
+                }
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
         }
     }
 }
@@ -126,56 +120,59 @@ mod tests {
     use super::*;
     use crate::archive::pack;
 
-    fn archive(folder: &Path, content: &str) -> PathBuf {
-        let file = folder.join("content");
-        std::fs::write(&file, content).unwrap();
-        let archive = folder.join(format!("{content}.zip"));
-        pack(&BTreeMap::from([("file".to_owned(), file)]), &archive).unwrap();
-        archive
+    struct Cache(tempfile::TempDir);
+
+    impl Cache {
+        async fn prepare(&self, files: &[(&str, &str)]) -> Result<Sources, SourcesError> {
+            let mut packed = BTreeMap::new();
+            for (name, content) in files {
+                let path = self.0.path().join(format!("packed-{name}"));
+                std::fs::write(&path, content).unwrap();
+                packed.insert((*name).to_owned(), path);
+            }
+            let archive = self.0.path().join("archive.zip");
+            pack(&packed, &archive).unwrap();
+            let mut log = Log::create(self.0.path().join("log"), |_: &str| ()).unwrap();
+            Sources::prepare(&archive, self.0.path(), Duration::ZERO, &mut log).await
+        }
     }
 
-    async fn prepare(archive: &Path, work_dir: &Path) -> Result<Sources, SourcesError> {
-        Sources::prepare(archive, work_dir, Duration::ZERO).await
+    fn content(sources: &Sources, file: &str) -> Option<String> {
+        std::fs::read_to_string(sources.folder().join(file)).ok()
     }
 
     #[tokio::test]
-    async fn equal_sources_have_one_folder_and_are_put_right() {
-        let folder = tempfile::tempdir().unwrap();
-        let work = folder.path();
-        let (one, two) = (archive(work, "one"), archive(work, "two"));
-        let first = prepare(&one, work).await.unwrap();
-        let other = prepare(&two, work).await.unwrap();
-        assert_ne!(first.folder(), other.folder());
-        let path = first.folder().to_owned();
-        std::fs::write(path.join("file"), "changed by the build").unwrap();
-        std::fs::write(path.join("output"), "kept").unwrap();
+    async fn a_slot_goes_from_revision_to_revision() {
+        let cache = Cache(tempfile::tempdir().unwrap());
+        let first = cache.prepare(&[("a", "1"), ("b", "1")]).await.unwrap();
+        std::fs::write(first.folder().join("a"), "changed by the build").unwrap();
+        std::fs::write(first.folder().join("made"), "by the build").unwrap();
         drop(first);
-        let again = prepare(&one, work).await.unwrap();
-        assert_eq!(again.folder(), path);
-        assert_eq!(std::fs::read(path.join("file")).unwrap(), b"one");
-        assert!(path.join("output").exists());
+        let second = cache.prepare(&[("a", "1"), ("c", "2")]).await.unwrap();
+        for (file, expected) in [("a", Some("1")), ("b", None), ("c", Some("2")), ("made", Some("by the build"))] {
+            assert_eq!(content(&second, file).as_deref(), expected, "{file}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_folder_that_nobody_knows_is_made_anew() {
+        let cache = Cache(tempfile::tempdir().unwrap());
+        let sources = cache.prepare(&[("a", "1"), ("b", "1")]).await.unwrap();
+        std::fs::write(sources.folder().join("made"), "by the build").unwrap();
+        std::fs::write(sources.slot.source_list(), "").unwrap();
+        drop(sources);
+        let sources = cache.prepare(&[("a", "1"), ("b", "1")]).await.unwrap();
+        assert_eq!((content(&sources, "b").as_deref(), content(&sources, "made")), (Some("1"), None));
     }
 
     #[tokio::test]
     async fn two_builds_do_not_share_sources() {
-        let folder = tempfile::tempdir().unwrap();
-        let one = archive(folder.path(), "one");
-        let held = prepare(&one, folder.path()).await.unwrap();
-        let error = prepare(&one, folder.path()).await.unwrap_err();
+        let cache = Cache(tempfile::tempdir().unwrap());
+        let held = cache.prepare(&[("a", "1")]).await.unwrap();
+        let error = cache.prepare(&[("a", "2")]).await.unwrap_err();
         assert!(matches!(error, SourcesError::Queued(_)), "{error}");
+        assert_eq!(content(&held, "a").as_deref(), Some("1"));
         drop(held);
-        prepare(&one, folder.path()).await.unwrap();
-    }
-
-    #[tokio::test]
-    async fn old_sources_are_removed_unless_they_are_in_use() {
-        let folder = tempfile::tempdir().unwrap();
-        let held = prepare(&archive(folder.path(), "held"), folder.path()).await.unwrap();
-        for number in 0..KEPT + 3 {
-            prepare(&archive(folder.path(), &number.to_string()), folder.path()).await.unwrap();
-        }
-        assert!(held.folder().is_dir());
-        let folders = std::fs::read_dir(folder.path()).unwrap().flatten().filter(|entry| entry.path().is_dir()).count();
-        assert_eq!(folders, KEPT + 1);
+        cache.prepare(&[("a", "2")]).await.unwrap();
     }
 }

@@ -28,15 +28,6 @@ struct Result {
 impl Case {
     fn new(files: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut packed = BTreeMap::new();
-        for (name, content) in files {
-            let path = folder.path().join("files").join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(&path, content).unwrap();
-            packed.insert((*name).to_owned(), path);
-        }
-        let source_zip = folder.path().join("source.zip");
-        pack(&packed, &source_zip).unwrap();
         let project = Project::from_properties(&json!({
             "ServiceRole": "arn:aws:iam::123456789012:role/build",
             "Artifacts": {"Type": "CODEPIPELINE"},
@@ -50,13 +41,26 @@ impl Case {
         let request = BuildRequest {
             project,
             build_id: format!("shop:{}", Uuid::new_v4()),
-            source_zip,
+            source_zip: folder.path().join("source.zip"),
             resolved_source_version: "v1".into(),
             environment: BTreeMap::from([("LEVEL".into(), "action".into())]),
             work_dir: folder.path().join("work"),
             cache_dir: folder.path().join("cache"),
         };
-        Self { folder, request }
+        let case = Self { folder, request };
+        case.sources(files);
+        case
+    }
+
+    fn sources(&self, files: &[(&str, &str)]) {
+        let mut packed = BTreeMap::new();
+        for (name, content) in files {
+            let path = self.folder.path().join("files").join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, content).unwrap();
+            packed.insert((*name).to_owned(), path);
+        }
+        pack(&packed, &self.request.source_zip).unwrap();
     }
 
     fn buildspec(rest: &str) -> Self {
@@ -220,7 +224,7 @@ phases: {build: {commands: [env, export LATER=now]}}",
         ("CODEBUILD_BUILD_SUCCEEDING", "1"),
         ("CODEBUILD_BUILD_IMAGE", "aws/codebuild/standard:7.0"),
         ("CODEBUILD_SRC_DIR", environment["PWD"]),
-        ("CARGO_TARGET_DIR", case.request.cache_dir.join("cargo-target").to_str().unwrap()),
+        ("CARGO_TARGET_DIR", case.request.cache_dir.join("slot-1/cargo-target").to_str().unwrap()),
     ] {
         assert_eq!(environment.get(name), Some(&expected), "{name}");
     }
@@ -269,6 +273,26 @@ async fn a_build_of_the_same_sources_has_the_same_folder_with_the_sources_put_ri
     assert_eq!(first[..2], second[..2]);
     assert_eq!(second[1], "content");
     assert!(!first.contains(&"left".to_owned()) && second.contains(&"left".to_owned()));
+}
+
+/// Cargo compares times alone, and archives may date every file alike: the program of one revision has been taken for
+/// that of the next.
+#[tokio::test]
+async fn cargo_compiles_what_the_next_revision_changes() {
+    let mut case = Case::buildspec("phases: {}");
+    for (revision, content) in [("good", "good"), ("bad", "bad "), ("good again", "good"), ("the same", "good")] {
+        case.sources(&[
+            (
+                "buildspec.yml",
+                "version: 0.2\nphases: {build: {commands: [cargo build -q --offline, $CARGO_TARGET_DIR/debug/shop]}}",
+            ),
+            ("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n"),
+            ("src/main.rs", &format!("fn main() {{ println!(\"{content}\"); }}")),
+        ]);
+        case.request.build_id = format!("shop:{}", Uuid::new_v4());
+        let result = case.run().await;
+        assert_eq!(result.written, [content], "{revision}: {:?}", result.said);
+    }
 }
 
 #[tokio::test]
