@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// Longer ones are mistakes of the unit, and ten years keep every sum in range.
-const LONGEST: Duration = Duration::from_secs(3650 * 86_400);
+const LONGEST: Duration = Duration::from_hours(3650 * 24);
 
 /// Why a text is no duration.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

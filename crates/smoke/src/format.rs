@@ -90,7 +90,7 @@ struct RetryFormat {
 #[schemars(rename = "check", untagged)]
 enum CheckFormat {
     /// One request.
-    Request(RequestCheckFormat),
+    Request(Box<RequestCheckFormat>),
     /// Several requests in order, which share captures and cookies.
     Steps(StepsCheckFormat),
     /// The certificate of the base URL's host.

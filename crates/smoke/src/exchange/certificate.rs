@@ -38,7 +38,7 @@ fn take(input: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
         }
         (digits.iter().fold(0, |length, digit| length << 8 | usize::from(*digit)), rest)
     };
-    if found != tag { None } else { rest.split_at_checked(length) }
+    if found == tag { rest.split_at_checked(length) } else { None }
 }
 
 /// `YYMMDDHHMMSSZ` until 2049, `YYYYMMDDHHMMSSZ` from then on (RFC 5280, section 4.1.2.5).

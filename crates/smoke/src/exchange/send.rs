@@ -84,6 +84,10 @@ impl Outgoing {
         if let Some(cookies) = cookies {
             headers.insert(header::COOKIE, cookies);
         }
+        // Some servers refuse these methods without a length (RFC 9110, section 8.6), and hyper sends none for no body.
+        if self.body.is_none() && matches!(self.method, Method::POST | Method::PUT | Method::PATCH) {
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
         for OutgoingHeader { name, value, .. } in &self.headers {
             headers.insert(name, value.clone());
         }

@@ -101,10 +101,10 @@ fn steps(
 fn tls(context: &mut Context, fields: &Fields<'_>, defaults: &Defaults) -> Option<Work> {
     fields.refuse_others(context, "a check of the certificate", &with_kinds(keys::CHECK_OF_TLS));
     let pace = pace::pace(context, fields, defaults.pace);
-    let place = fields.get("tls")?;
-    let valid_for = place.fields(context, "tls", keys::TLS)?.need(context, "tls", "valid_for")?;
+    let tls = fields.get("tls")?;
+    let valid_for = tls.fields(context, "tls", keys::TLS)?.need(context, "tls", "valid_for")?;
     let valid_for = valid_for.duration(context, "valid_for", Duration::ZERO)?;
-    Some(Work::Tls(TlsStep { position: place.position(), valid_for, pace }))
+    Some(Work::Tls(TlsStep { position: tls.position(), valid_for, pace }))
 }
 
 /// A second kind of work in one check was reported as that, and not as an unknown key.

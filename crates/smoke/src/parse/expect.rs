@@ -66,15 +66,12 @@ fn status(context: &mut Context, place: &Place<'_>) -> Option<StatusSet> {
 }
 
 fn range(text: &str) -> Option<(u16, u16, String)> {
-    let (first, last) = match text.strip_suffix("xx") {
-        Some(class) => {
-            let class: u16 = class.parse().ok().filter(|class| (1..=5).contains(class))?;
-            (class * 100, class * 100 + 99)
-        }
-        None => {
-            let code = text.parse().ok().filter(|code| (100..=599).contains(code))?;
-            (code, code)
-        }
+    let (first, last) = if let Some(class) = text.strip_suffix("xx") {
+        let class: u16 = class.parse().ok().filter(|class| (1..=5).contains(class))?;
+        (class * 100, class * 100 + 99)
+    } else {
+        let code = text.parse().ok().filter(|code| (100..=599).contains(code))?;
+        (code, code)
     };
     Some((first, last, text.to_owned()))
 }

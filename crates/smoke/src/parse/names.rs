@@ -43,8 +43,9 @@ pub(super) fn check(
     shared: &[Use],
     checks: &[CheckNames],
 ) -> BTreeSet<String> {
-    let captures = checks.iter().flat_map(|check| &check.steps).flat_map(|step| &step.captured);
-    let captured_anywhere: BTreeSet<String> = captures.map(|(name, _)| name.clone()).collect();
+    let all_steps = checks.iter().flat_map(|check| &check.steps);
+    let captured_anywhere: BTreeSet<String> =
+        all_steps.flat_map(|step| &step.captured).map(|(name, _)| name.clone()).collect();
     // A secret that is captured has no value before that.
     let has_value = |used: &Use, captured: &BTreeSet<&str>| {
         let name = used.name.as_str();

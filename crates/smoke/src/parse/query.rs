@@ -52,7 +52,6 @@ impl Shape {
             match (quote, c) {
                 (Some(_), '\\') => drop(characters.next()),
                 (Some(open), c) if c == open => quote = None,
-                (Some(_), _) => {}
                 (None, '\'' | '"') => quote = Some(c),
                 (None, '[' | '(') => {
                     depth += 1;
@@ -61,7 +60,7 @@ impl Shape {
                 (None, ']' | ')') => depth = depth.saturating_sub(1),
                 (None, '*' | '?' | ':' | ',') => singular = false,
                 (None, '.') if characters.peek() == Some(&'.') => singular = false,
-                (None, _) => {}
+                _ => {}
             }
         }
         Self { depth: deepest, singular }

@@ -23,8 +23,8 @@ pub(super) fn step(
     // Captures come after everything that may use them in later steps only.
     let uses = std::mem::take(&mut context.uses);
     let captures = fields.get("capture").map(|place| capture::read(context, &place)).unwrap_or_default();
-    let captured = captures.iter().map(|capture| (capture.name.clone(), capture.position)).collect();
-    names.steps.push(StepNames { uses, captured });
+    let names_after = captures.iter().map(|capture| (capture.name.clone(), capture.position)).collect();
+    names.steps.push(StepNames { uses, captured: names_after });
     let (method, target, label) = line?;
     Some(Step {
         position: fields.place.position(),

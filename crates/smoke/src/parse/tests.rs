@@ -32,7 +32,7 @@ fn a_suite_may_have_everything_at_once() {
         suite.checks().collect::<Vec<_>>(),
         ["home page is served", "a customer can check out", "the certificate lasts"]
     );
-    assert_eq!(suite.tags(), BTreeMap::from([("before-traffic", ())]).into_keys().collect());
+    assert_eq!(suite.tags(), ["before-traffic"].into());
     assert_eq!(suite.parallel, 4);
     let Work::Steps(steps) = &suite.checks[1].work else { panic!("{suite:?}") };
     assert_eq!(steps[1].request.label, "POST /api/carts/{{cart}}/items?x={{uuid}}");

@@ -141,7 +141,9 @@ mod tests {
 
     fn redactor(secrets: &[&str]) -> Redactor {
         let redactor = Redactor::default();
-        secrets.iter().for_each(|secret| redactor.hide(secret));
+        for secret in secrets {
+            redactor.hide(secret);
+        }
         redactor
     }
 

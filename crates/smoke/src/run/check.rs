@@ -11,7 +11,7 @@ use crate::suite::{Check, Work};
 /// What a step came to.
 pub(super) struct Ended {
     pub(super) tries: u32,
-    pub(super) result: Result<(), Unmet>,
+    pub(super) result: Result<(), Box<Unmet>>,
 }
 
 impl<P: Fn(Progress<'_>)> Run<'_, P> {
@@ -58,7 +58,7 @@ impl<P: Fn(Progress<'_>)> Run<'_, P> {
 
     fn failure(
         &self,
-        unmet: Unmet,
+        unmet: Box<Unmet>,
         request: &str,
         (step, steps): (usize, usize),
         tries: u32,

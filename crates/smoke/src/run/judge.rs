@@ -96,3 +96,34 @@ fn judge_latency(latency: &Latency, answer: &Answer) -> Result<(), Finding> {
 fn finding(position: Position, expectation: String, Mismatch { expected, actual }: Mismatch) -> Finding {
     Finding { position, expectation, expected, actual }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn the_latency_is_held_against_its_bounds() {
+        let bound = |milliseconds| Some(Duration::from_millis(milliseconds));
+        for (below, at_most, took, expected) in [
+            (bound(800), None, 799, None),
+            (bound(800), None, 800, Some("below 800 ms")),
+            (None, bound(800), 800, None),
+            (None, bound(800), 801, Some("at most 800 ms")),
+            (bound(900), bound(800), 850, Some("at most 800 ms")),
+            (bound(800), bound(900), 850, Some("below 800 ms")),
+        ] {
+            let latency = Latency { position: Position { line: 1, column: 1 }, below, at_most };
+            let answer = Answer {
+                status: http::StatusCode::OK,
+                headers: http::HeaderMap::new(),
+                body: bytes::Bytes::new(),
+                cut: false,
+                latency: Duration::from_millis(took),
+            };
+            let judged = judge_latency(&latency, &answer).err().map(|finding| (finding.expected, finding.actual));
+            assert_eq!(judged, expected.map(|expected| (expected.to_owned(), format!("{took} ms"))));
+        }
+    }
+}

@@ -102,18 +102,19 @@ impl<P: Fn(Progress<'_>)> Run<'_, P> {
 
     /// Runs what the tags choose, side by side, and puts the reports into the suite's order.
     async fn checks(&self) -> Vec<CheckReport> {
-        let checks = || self.suite.checks.iter().enumerate();
-        let chosen: Vec<(usize, &Check)> = checks().filter(|(_, check)| self.chooses(check)).collect();
+        let all = 0..self.suite.checks.len();
+        let (chosen, others): (Vec<usize>, Vec<usize>) =
+            all.partition(|index| self.chooses(&self.suite.checks[*index]));
         let (done, count) = (AtomicUsize::new(0), chosen.len());
-        let running = stream::iter(chosen).map(async |(index, check)| {
-            let report = self.check(check).await;
+        let done = &done;
+        let running = stream::iter(chosen).map(|index| async move {
+            let report = self.check(&self.suite.checks[index]).await;
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             (self.progress)(Progress::Finished { check: &report, done, chosen: count });
             (index, report)
         });
         let mut reports: Vec<(usize, CheckReport)> = running.buffer_unordered(self.suite.parallel).collect().await;
-        let others = checks().filter(|(_, check)| !self.chooses(check));
-        reports.extend(others.map(|(index, check)| (index, self.not_chosen(check))));
+        reports.extend(others.into_iter().map(|index| (index, self.not_chosen(&self.suite.checks[index]))));
         reports.sort_by_key(|(index, _)| *index);
         reports.into_iter().map(|(_, report)| report).collect()
     }

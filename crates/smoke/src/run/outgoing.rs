@@ -14,7 +14,7 @@ use crate::template::{Template, Values};
 const FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_').remove(b' ');
 
 impl<P: Fn(Progress<'_>)> Run<'_, P> {
-    pub(super) fn outgoing(&self, step: &Step, values: &Values) -> Result<Outgoing, Unmet> {
+    pub(super) fn outgoing(&self, step: &Step, values: &Values) -> Result<Outgoing, Box<Unmet>> {
         let request = &step.request;
         let base = &self.settings.base_url;
         let url = match &request.target {

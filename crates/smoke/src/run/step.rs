@@ -38,7 +38,7 @@ impl<P: Fn(Progress<'_>)> Run<'_, P> {
         }
     }
 
-    async fn try_step(&self, step: &Step, visitor: &mut Visitor) -> Result<(), Unmet> {
+    async fn try_step(&self, step: &Step, visitor: &mut Visitor) -> Result<(), Box<Unmet>> {
         let now = self.now();
         visitor.values.insert("now".to_owned(), rfc3339(now));
         let request = self.outgoing(step, &visitor.values)?;

@@ -23,7 +23,7 @@ impl<P: Fn(Progress<'_>)> Run<'_, P> {
         }
     }
 
-    async fn try_certificate(&self, tls: &TlsStep) -> Result<(), Unmet> {
+    async fn try_certificate(&self, tls: &TlsStep) -> Result<(), Box<Unmet>> {
         let base = &self.settings.base_url;
         let unmet = |actual: String| {
             let finding = Finding {

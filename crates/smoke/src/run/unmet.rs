@@ -41,9 +41,9 @@ impl Finding {
         Self { position, expectation: ANSWER.to_owned(), expected: "an answer".to_owned(), actual: reason }
     }
 
-    pub(super) fn at(self, url: String, answer: Option<Answer>) -> Unmet {
+    pub(super) fn at(self, url: String, answer: Option<Answer>) -> Box<Unmet> {
         let Self { position, expectation, expected, actual } = self;
-        Unmet { position, expectation, expected, actual, url, answer, note: None }
+        Box::new(Unmet { position, expectation, expected, actual, url, answer, note: None })
     }
 }
 

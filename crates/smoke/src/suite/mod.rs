@@ -67,6 +67,7 @@ impl Suite {
     }
 
     /// The names of the checks, in order.
+    #[must_use]
     pub fn checks(&self) -> impl ExactSizeIterator<Item = &str> {
         self.checks.iter().map(|check| check.name.as_str())
     }
