@@ -53,6 +53,9 @@ template: tools ## The template: the SAM CLI's lint and our own rules.
 e2e: tools launchway ## Whole pipeline runs through the command line.
 	cargo test --quiet --locked -p launchway-tests --test e2e -- --test-threads=1
 
+bench: .venv/bench/.ready ## Speed and size of the function beside a bare one and beside Python.
+	@cargo run --quiet --locked -p side-by-side -- $(ARGS)
+
 tools: .venv/emulator/.ready .venv/sam/.ready
 
 launchway:
@@ -67,6 +70,7 @@ launchway:
 
 .venv/emulator/.ready: local/emulator/requirements.txt
 .venv/sam/.ready: local/emulator/requirements-sam.txt
+.venv/bench/.ready: benches/python/requirements.txt
 
 clean: ## Remove everything that was built or installed here.
 	@rm -rf target .venv .aws-sam

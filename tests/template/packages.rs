@@ -78,15 +78,23 @@ fn tree() -> Tree {
     let members: BTreeSet<&str> =
         metadata["workspace_members"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
     let mut tree = Tree { folders: BTreeMap::new(), uses: BTreeMap::new() };
+    let mut names = BTreeMap::new();
     for package in metadata["packages"].as_array().unwrap() {
-        let name = package["name"].as_str().unwrap().to_owned();
-        if members.contains(package["id"].as_str().unwrap()) {
+        let (id, name) = (package["id"].as_str().unwrap(), package["name"].as_str().unwrap());
+        names.insert(id, name);
+        if members.contains(id) {
             let manifest = std::path::Path::new(package["manifest_path"].as_str().unwrap());
             let inside = manifest.strip_prefix(root()).unwrap();
-            tree.folders.insert(name.clone(), inside.iter().next().unwrap().to_string_lossy().into_owned());
+            tree.folders.insert(name.to_owned(), inside.iter().next().unwrap().to_string_lossy().into_owned());
         }
-        let used = package["dependencies"].as_array().unwrap().iter().filter(|used| used["kind"] != "dev");
-        tree.uses.entry(name).or_default().extend(used.filter_map(|used| used["name"].as_str().map(str::to_owned)));
+    }
+    // The resolved graph leaves out what no feature switches on.
+    for node in metadata["resolve"]["nodes"].as_array().unwrap() {
+        let linked = node["deps"].as_array().unwrap().iter().filter(|used| {
+            used["dep_kinds"].as_array().unwrap().iter().any(|kind| kind["kind"] != "dev")
+        });
+        let used = linked.map(|used| names[used["pkg"].as_str().unwrap()].to_owned());
+        tree.uses.entry(names[node["id"].as_str().unwrap()].to_owned()).or_default().extend(used);
     }
     tree
 }

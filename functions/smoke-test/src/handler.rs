@@ -50,7 +50,7 @@ impl Handler {
         for secret in secrets.values() {
             job.hide(secret);
         }
-        let settings = suite::settings(&parameters, base_url, secrets, &job, &self.setup)?;
+        let settings = suite::settings(&suite, &parameters, base_url, secrets, &job, &self.setup)?;
         let report = suite::run(&suite, settings).await?;
         result::log(&report, &parameters);
         result::of(&report, &parameters)

@@ -24,6 +24,7 @@ pub(crate) fn log(report: &Report, parameters: &Parameters) {
     tracing::info!(
         environment = parameters.environment,
         execution = parameters.execution,
+        revision = parameters.revision,
         suite = report.suite,
         passed = report.counts.passed,
         failed = report.counts.failed,

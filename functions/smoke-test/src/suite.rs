@@ -26,6 +26,7 @@ pub(crate) fn parse(content: &[u8], path: &str) -> Result<Suite, Failure> {
 
 /// What the suite is run with.
 pub(crate) fn settings(
+    suite: &Suite,
     parameters: &Parameters,
     base_url: &str,
     secrets: BTreeMap<String, String>,
@@ -39,7 +40,7 @@ pub(crate) fn settings(
         ))
     })?;
     let mut settings = Settings::new(base_url, setup.tls.clone(), job.deadline().ready_by, SystemTime::now);
-    settings.variables.clone_from(&parameters.variables);
+    settings.variables = parameters.values(suite.variables());
     settings.secrets = secrets.into_iter().map(|(name, value)| (name, Secret::from(value))).collect();
     settings.tags.clone_from(&parameters.tags);
     Ok(settings)

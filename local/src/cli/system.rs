@@ -128,7 +128,7 @@ fn verdict(report: &RunReport, releases: &[ReleaseName], console: &Console) -> b
             }
             ReleaseName::Bad => {
                 execution.status == "Failed"
-                    && execution.failed_in("Staging", "SmokeTest")
+                    && execution.failed_in("Staging", "SmokeTest", "JobFailed")
                     && production.as_ref().is_none_or(|good| execution.production_version == *good)
             }
         };

@@ -35,7 +35,7 @@ pub(super) fn calls(out: &mut impl Write, calls: &[Call]) -> io::Result<()> {
             call.service.name(),
             call.operation,
             facts(call),
-            if call.sent_bytes > 0 { format!(", {}", bytes(call.sent_bytes)) } else { String::new() },
+            size(call),
             match call.signer {
                 Signer::Function => "the function's role",
                 Signer::Job => "the job's credentials",
@@ -117,6 +117,14 @@ fn facts(call: &Call) -> String {
             let place = format!("{}/{}", text("bucket"), text("key"));
             if range.is_empty() { place } else { format!("{place} {range}") }
         }
+    }
+}
+
+/// What an artifact cost to read or write.
+fn size(call: &Call) -> String {
+    match (call.service, call.sent_bytes + call.received_bytes) {
+        (Service::S3, count @ 1..) => format!(", {}", bytes(count)),
+        _ => String::new(),
     }
 }
 

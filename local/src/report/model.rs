@@ -73,13 +73,13 @@ pub struct ActionReport {
 }
 
 impl ExecutionReport {
-    /// Whether this action of this stage failed.
+    /// Whether this action of this stage failed with this error code.
     #[must_use]
-    pub fn failed_in(&self, stage: &str, action: &str) -> bool {
+    pub fn failed_in(&self, stage: &str, action: &str, code: &str) -> bool {
         self.stages
             .iter()
             .filter(|candidate| candidate.name == stage)
             .flat_map(|stage| &stage.actions)
-            .any(|candidate| candidate.name == action && candidate.status == "Failed")
+            .any(|candidate| candidate.name == action && candidate.error_code.as_deref() == Some(code))
     }
 }

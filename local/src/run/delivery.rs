@@ -36,6 +36,10 @@ pub async fn deliver(system: &System, sources: Vec<u8>, console: &Console) -> Re
                 && !matches!(execution.status, ExecutionStatus::InProgress | ExecutionStatus::Stopping)
         };
         if let Some(execution) = system.executions().into_iter().find(of_this) {
+            // What it said last may not have been shown yet.
+            while let Ok(event) = events.try_recv() {
+                progress.show(&event);
+            }
             return Ok(execution);
         }
     }

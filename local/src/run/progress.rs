@@ -9,20 +9,19 @@ use crate::engine::{EngineEvent, EventKind, Place};
 
 /// Shows events as they come.
 #[derive(Debug)]
-pub struct Progress<'c> {
+pub(super) struct Progress<'c> {
     console: &'c Console,
     started: BTreeMap<(String, String), Timestamp>,
 }
 
 impl<'c> Progress<'c> {
     /// Shows events on `console`.
-    #[must_use]
-    pub fn new(console: &'c Console) -> Self {
+    pub(super) fn new(console: &'c Console) -> Self {
         Self { console, started: BTreeMap::new() }
     }
 
     /// Shows one event; log lines appear on the spinner only, so that they do not drown the rest.
-    pub fn show(&mut self, event: &EngineEvent) {
+    pub(super) fn show(&mut self, event: &EngineEvent) {
         match &event.kind {
             EventKind::ActionStarted { place, .. } => {
                 self.started.insert((place.stage.clone(), place.action.clone()), event.at);

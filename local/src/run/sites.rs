@@ -23,11 +23,8 @@ impl Site {
         let data = root.join("var/lib/storefront");
         std::fs::create_dir_all(root.join("etc"))?;
         std::fs::create_dir_all(&data)?;
-        let settings = format!(
-            "HOST=127.0.0.1\nPORT={}\nDATABASE_URL=sqlite://{}\n",
-            port.0,
-            data.join("shop.db").display()
-        );
+        let settings =
+            format!("HOST=127.0.0.1\nPORT={}\nDATABASE_URL=sqlite://{}\n", port.0, data.join("shop.db").display());
         std::fs::write(root.join("etc/storefront.env"), settings)?;
         Ok(Self { environment, port, root })
     }
