@@ -50,7 +50,10 @@ fn the_bad_release_is_stopped_and_production_serves_the_good_one() {
 
 fn statuses(execution: &Value) -> Vec<String> {
     let stages = execution["stages"].as_array().unwrap();
-    stages.iter().map(|stage| format!("{} {}", stage["name"].as_str().unwrap(), stage["status"].as_str().unwrap())).collect()
+    stages
+        .iter()
+        .map(|stage| format!("{} {}", stage["name"].as_str().unwrap(), stage["status"].as_str().unwrap()))
+        .collect()
 }
 
 fn action<'a>(execution: &'a Value, stage: &str, name: &str) -> &'a Value {

@@ -8,8 +8,7 @@ const FUNCTION: &str = "AWS::Serverless::Function";
 
 #[test]
 fn the_template_has_every_function_of_the_tree_and_no_other() {
-    let deployed: BTreeSet<String> =
-        resources(FUNCTION).iter().map(|(_, function)| binary(function)).collect();
+    let deployed: BTreeSet<String> = resources(FUNCTION).iter().map(|(_, function)| binary(function)).collect();
     let written: BTreeSet<String> = std::fs::read_dir(root().join("functions"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -70,7 +69,9 @@ fn names_in(source: &str) -> BTreeSet<String> {
     let before_tests = source.split("#[cfg(test)]").next().unwrap_or_default();
     before_tests
         .split('"')
-        .filter(|part| part.contains('_') && part.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'))
+        .filter(|part| {
+            part.contains('_') && part.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+        })
         .map(str::to_owned)
         .collect()
 }

@@ -90,9 +90,11 @@ fn tree() -> Tree {
     }
     // The resolved graph leaves out what no feature switches on.
     for node in metadata["resolve"]["nodes"].as_array().unwrap() {
-        let linked = node["deps"].as_array().unwrap().iter().filter(|used| {
-            used["dep_kinds"].as_array().unwrap().iter().any(|kind| kind["kind"] != "dev")
-        });
+        let linked = node["deps"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|used| used["dep_kinds"].as_array().unwrap().iter().any(|kind| kind["kind"] != "dev"));
         let used = linked.map(|used| names[used["pkg"].as_str().unwrap()].to_owned());
         tree.uses.entry(names[node["id"].as_str().unwrap()].to_owned()).or_default().extend(used);
     }

@@ -26,9 +26,10 @@ fn no_statement_allows_every_action() {
         for policy in inline {
             for statement in policy["PolicyDocument"]["Statement"].as_array().unwrap() {
                 let actions = &statement["Action"];
-                let actions: Vec<&str> = actions
-                    .as_str()
-                    .map_or_else(|| actions.as_array().unwrap().iter().filter_map(|a| a.as_str()).collect(), |a| vec![a]);
+                let actions: Vec<&str> = actions.as_str().map_or_else(
+                    || actions.as_array().unwrap().iter().filter_map(|a| a.as_str()).collect(),
+                    |a| vec![a],
+                );
                 assert!(actions.iter().all(|action| !action.contains('*')), "{name}: {actions:?}");
                 assert!(statement["Sid"].is_string(), "{name}: a statement without a name");
             }

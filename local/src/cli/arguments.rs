@@ -99,7 +99,7 @@ pub enum SmokeCommand {
 pub struct SmokeRunArguments {
     /// The suite's file.
     pub suite: PathBuf,
-    /// The site under test, for example https://staging.example.com.
+    /// The site under test, for example `https://staging.example.com`.
     #[arg(long, value_name = "URL")]
     pub base_url: String,
     /// Run only the checks with this tag (repeatable).

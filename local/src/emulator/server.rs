@@ -15,7 +15,7 @@ use crate::project::{Project, ProjectError};
 const SERVICES: &str = "cloudformation,iam,lambda,logs,s3,secretsmanager,sqs,sts";
 
 /// How long the emulator may take to listen. It takes two seconds on an idle machine.
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 
 /// What a run decides about its emulator.
 #[derive(Debug)]

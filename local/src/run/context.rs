@@ -36,6 +36,7 @@ impl RunContext {
 }
 
 /// Runs whose `launchway` is gone: their ids and folders.
+#[must_use]
 pub fn abandoned(project: &Project) -> Vec<(String, PathBuf)> {
     let entries = std::fs::read_dir(runs_folder(project)).into_iter().flatten().flatten();
     entries
@@ -48,6 +49,7 @@ pub fn abandoned(project: &Project) -> Vec<(String, PathBuf)> {
 }
 
 /// Runs whose `launchway` still works, with its process id.
+#[must_use]
 pub fn running(project: &Project) -> Vec<(String, u32)> {
     let entries = std::fs::read_dir(runs_folder(project)).into_iter().flatten().flatten();
     entries

@@ -10,7 +10,7 @@ use crate::console::Console;
 use crate::emulator::client::ObjectKey;
 use crate::engine::{ExecutionRecord, ExecutionStatus};
 
-/// The key that the template's parameter SourceObjectKey has by default.
+/// The key that the template's parameter `SourceObjectKey` has by default.
 const SOURCE_KEY: &str = "source.zip";
 
 /// Uploads sources and waits until the execution that the pipeline starts for them has ended.

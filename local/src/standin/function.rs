@@ -154,6 +154,7 @@ impl Function {
     }
 
     fn start_process(&self) -> Result<FunctionProcess, StandinError> {
+        self.api.expect_process();
         let process = FunctionProcess::start(&self.settings, &self.api.address(), Arc::clone(&self.log))?;
         self.api.watch(process.pid());
         Ok(process)

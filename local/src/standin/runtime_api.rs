@@ -4,7 +4,6 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
@@ -87,9 +86,20 @@ struct Shared {
     running: Mutex<Option<(String, oneshot::Sender<Reply>)>>,
     init_error: Mutex<Option<Bytes>>,
     marks: std::sync::Mutex<Vec<Mark>>,
-    watched: AtomicU32,
+    poller: watch::Sender<Poller>,
     /// Whether the process waits for an event.
     idle: watch::Sender<bool>,
+}
+
+/// Who polls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Poller {
+    /// Somebody whose CPU time does not matter.
+    Unwatched,
+    /// A process whose id is not known yet. It may poll before the one who started it runs again.
+    Starting,
+    /// This process.
+    Process(u32),
 }
 
 impl RuntimeApi {
@@ -104,7 +114,7 @@ impl RuntimeApi {
             running: Mutex::new(None),
             init_error: Mutex::new(None),
             marks: std::sync::Mutex::new(Vec::new()),
-            watched: AtomicU32::new(0),
+            poller: watch::Sender::new(Poller::Unwatched),
             idle: watch::Sender::new(false),
         });
         let routes = Router::new()
@@ -126,10 +136,15 @@ impl RuntimeApi {
         self.address.to_string()
     }
 
-    /// Process `pid` is the one that polls: its CPU time is read at every mark.
-    pub fn watch(&self, pid: u32) {
-        self.shared.watched.store(pid, Ordering::Relaxed);
+    /// A process is about to be started: the next poll is its first one.
+    pub(super) fn expect_process(&self) {
+        self.shared.poller.send_replace(Poller::Starting);
         self.shared.idle.send_replace(false);
+    }
+
+    /// Process `pid` is the one that polls: its CPU time is read at every mark.
+    pub(super) fn watch(&self, pid: u32) {
+        self.shared.poller.send_replace(Poller::Process(pid));
     }
 
     /// Waits until the process asks for an event.
@@ -169,6 +184,8 @@ impl Drop for RuntimeApi {
 
 /// The long poll: it stays open until there is an event.
 async fn next(State(shared): State<Arc<Shared>>) -> Response {
+    // The sender lives as long as the state: waiting cannot fail.
+    let _ = shared.poller.subscribe().wait_for(|poller| *poller != Poller::Starting).await;
     shared.mark(MarkKind::Poll);
     // A new poll gives up what the process before it left unanswered.
     shared.running.lock().await.take();
@@ -209,8 +226,10 @@ async fn init_error(State(shared): State<Arc<Shared>>, body: Bytes) -> Response 
 impl Shared {
     fn mark(&self, kind: MarkKind) {
         let at = Instant::now();
-        let watched = self.watched.load(Ordering::Relaxed);
-        let cpu = if watched == 0 { None } else { cpu_time(watched) };
+        let cpu = match *self.poller.borrow() {
+            Poller::Process(pid) => cpu_time(pid),
+            Poller::Unwatched | Poller::Starting => None,
+        };
         lock(&self.marks).push(Mark { kind, at, cpu });
     }
 
