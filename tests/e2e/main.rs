@@ -1,5 +1,7 @@
 //! Whole pipeline runs through the command line, as a person starts them.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails, also in the functions that tests share")]
+
 mod denied;
 mod interrupted;
 mod released;

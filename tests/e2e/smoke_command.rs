@@ -59,7 +59,7 @@ async fn a_suite_is_checked_without_a_site() {
 async fn site(checkout: u16) -> Site {
     let status = checkout.try_into().unwrap();
     let routes =
-        [("/", SiteAnswer::page("home")), ("/checkout", SiteAnswer::json(status, &serde_json::json!({ "order": 1 })))];
+        [("GET /", SiteAnswer::page("home")), ("POST /checkout", SiteAnswer::json(status, &serde_json::json!({ "order": 1 })))];
     Site::start(None, routes).await.unwrap()
 }
 
