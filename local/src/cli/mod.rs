@@ -29,7 +29,11 @@ pub async fn execute(arguments: Arguments) -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            console.note(format_args!("error: {error}"));
+            match error.downcast_ref::<::smoke::SuiteErrors>() {
+                // Each line begins with its place already, as editors expect it.
+                Some(problems) => console.note(problems),
+                None => console.note(format_args!("error: {error}")),
+            }
             ExitCode::from(NOT_DONE)
         }
     }

@@ -84,7 +84,9 @@ fn action_row(action: &ActionReport, whole_ms: u64) -> Markup {
                 @if let Some(code) = &action.error_code { strong { (code) } " " }
                 (action.summary)
             }
-            @if let Some(smoke) = &action.smoke_report { (smoke_table(smoke)) }
+            @if let Some(smoke) = &action.smoke_report {
+                details open[smoke["passed"] != true] { summary { "Checks" } (smoke_table(smoke)) }
+            }
             @if !action.log.is_empty() {
                 details { summary { "Log" } pre { (action.log) } }
             }
@@ -104,7 +106,7 @@ fn smoke_table(report: &Value) -> Markup {
                         tr class=(check["outcome"].as_str().unwrap_or_default().replace(' ', "-")) {
                             td { (text(&check["name"])) }
                             td { (text(&check["outcome"])) }
-                            td { (check["duration_ms"].as_u64().map(seconds).unwrap_or_default()) }
+                            td { (check["duration_ms"].as_u64().map(|ms| format!("{ms} ms")).unwrap_or_default()) }
                             td {
                                 @let failure = &check["failure"];
                                 @if failure.is_object() {

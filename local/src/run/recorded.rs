@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, Unit};
 use serde_json::Value;
 
 use super::system::System;
@@ -28,7 +28,7 @@ pub async fn recorded(system: &System, release: &str, execution: &ExecutionRecor
         id: execution.id.clone(),
         status: format!("{:?}", execution.status),
         revision: execution.source_revisions.first().map(|revision| revision.id.clone()).unwrap_or_default(),
-        started: execution.started.to_string(),
+        started: execution.started.round(Unit::Second).unwrap_or(execution.started).to_string(),
         duration_ms: between(execution.started, execution.ended),
         stages,
         staging_version: staging.version().await,
