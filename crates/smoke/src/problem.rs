@@ -2,10 +2,14 @@
 
 use std::fmt;
 
+use crate::redaction::shorten;
 use crate::yaml::Position;
 
 /// Problems told of one file. A file of 256 KiB could have tens of thousands, which nobody reads.
 const LISTED: usize = 100;
+
+/// Characters of one message.
+const MESSAGE_LIMIT: usize = 500;
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +65,10 @@ pub(crate) struct Problems {
 impl Problems {
     pub(crate) fn add(&mut self, at: Position, path: &str, message: impl Into<String>) {
         let Position { line, column } = at;
-        self.found.push(Problem { line, column, path: path.to_owned(), message: message.into() });
+        // What is quoted from the file may be as large as the file, and a problem is one line.
+        let message = message.into().replace(char::is_control, " ");
+        let message = shorten(&message, MESSAGE_LIMIT).into_owned();
+        self.found.push(Problem { line, column, path: path.to_owned(), message });
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -55,8 +55,10 @@ fn target_of(template: Template, hosts: &[Host]) -> Result<Target, String> {
         return Err("the host of a URL has to be written out; templates are for what follows it".to_owned());
     }
     let end = end.unwrap_or(start.len());
-    let uri: Uri = start[..end].parse().map_err(|_| format!("{:?} is not a URL", template.source()))?;
-    let origin = Origin::of(&uri).map_err(|reason| format!("the URL {:?} {reason}", &start[..end]))?;
+    let uri: Uri = start[..end].parse().map_err(|_| "what follows the method is not a URL".to_owned())?;
+    // What stands before an @ may be a password, and goes into no message.
+    let shown = start[..end].rsplit('@').next().unwrap_or_default();
+    let origin = Origin::of(&uri).map_err(|reason| format!("the URL {shown:?} {reason}"))?;
     if !hosts.iter().any(|host| host.holds(&origin)) {
         let host = origin.authority();
         return Err(format!("the host {host:?} is not in allow_hosts; write a path, or allow the host"));

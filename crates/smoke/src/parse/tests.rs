@@ -18,7 +18,10 @@ fn problems(text: &str) -> Vec<String> {
 /// The text has exactly this problem, and may say more about it.
 fn check(text: &str, expected: &str) {
     let problems = problems(text);
-    assert!(problems.len() == 1 && problems[0].starts_with(expected), "{text}\nexpected {expected}\ngot {problems:#?}");
+    assert!(
+        problems.len() == 1 && problems[0].starts_with(expected) && problems[0].len() < 600,
+        "{text}\nexpected {expected}\ngot {problems:#?}"
+    );
 }
 
 const EVERYTHING: &str = include_str!("everything.yaml");
@@ -79,6 +82,10 @@ fn a_wrong_suite_is_told() {
         ),
         (&checks, "s.yaml:3:3: the suite has 501 checks; it may have 500"),
         (&steps, "s.yaml:5:7: the check has 51 steps; it may have 50"),
+        (
+            &format!("version: 1\nchecks: [{{ name: a, request: GET / }}]\n{}: 1\n", "x".repeat(1_000)),
+            "s.yaml:3:1: unknown key \"xxx",
+        ),
         (&large, "s.yaml:1:1: the suite has 262158 bytes; it may have 262144"),
     ] {
         check(text, expected);
@@ -89,6 +96,7 @@ fn a_wrong_suite_is_told() {
 fn wrong_declarations_are_told() {
     let checks = "checks: [{ name: a, request: GET / }]";
     for (line, expected) in [
+        ("secrets: [\"a\\nb\"]", "s.yaml:2:11: \"a\\nb\" is not a name"),
         ("parallel: 0", "s.yaml:2:11: parallel has to be a whole number from 1 to 100"),
         ("parallel: many", "s.yaml:2:11: parallel has to be"),
         ("variables: { uuid: 1 }", "s.yaml:2:14: the name \"uuid\" is built in"),
@@ -107,6 +115,14 @@ fn wrong_declarations_are_told() {
     ] {
         check(&format!("version: 1\n{line}\n{checks}\n"), expected);
     }
+}
+
+#[test]
+fn a_problem_is_one_line_whatever_it_quotes() {
+    let text = "version: 1\nsecrets: [\"a\\nb\"]\nchecks: [{ name: a, request: 'GET /{{c}}' }]\n";
+    let problems = problems(text);
+    assert_eq!(problems.len(), 2, "{problems:#?}");
+    assert!(problems[1].ends_with("allowed: a b, uuid, now"), "{problems:#?}");
 }
 
 #[test]

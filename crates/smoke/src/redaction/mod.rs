@@ -37,15 +37,15 @@ struct Needle {
 
 impl Redactor {
     pub(crate) fn hide(&self, secret: &str) {
-        if secret.chars().count() < SHORTEST_SECRET {
-            return;
-        }
         let mut needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
-        let plain = Needle { bytes: secret.as_bytes().to_owned(), base64: false };
-        let encoded = base64_forms(secret).map(|form| Needle { bytes: form.into_bytes(), base64: true });
-        for needle in std::iter::once(plain).chain(encoded) {
-            if !needles.contains(&needle) {
-                needles.push(needle);
+        // A line break at the end of a secret is often there by accident, and lost on the way.
+        for secret in [secret, secret.trim()].into_iter().filter(|secret| secret.chars().count() >= SHORTEST_SECRET) {
+            let plain = Needle { bytes: secret.as_bytes().to_owned(), base64: false };
+            let encoded = base64_forms(secret).map(|form| Needle { bytes: form.into_bytes(), base64: true });
+            for needle in std::iter::once(plain).chain(encoded) {
+                if !needles.contains(&needle) {
+                    needles.push(needle);
+                }
             }
         }
         needles.sort_by_key(|needle| std::cmp::Reverse(needle.bytes.len()));
@@ -53,28 +53,37 @@ impl Redactor {
 
     /// The text without secrets.
     pub(crate) fn apply(&self, text: &str) -> String {
-        let needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut kept = String::with_capacity(text.len());
-        let mut rest = text;
-        while let Some(next) = rest.chars().next() {
-            let found = needles.iter().find_map(|needle| needle.length_in(rest.as_bytes()));
-            // A secret ends with a whole character or an escape of ASCII, so that the rest is a text again.
-            if let Some(after) = found.and_then(|length| rest.get(length..)) {
-                kept.push_str(REDACTED);
-                rest = after;
-            } else {
-                kept.push(next);
-                rest = &rest[next.len_utf8()..];
-            }
-        }
-        kept
+        self.apply_to_start(text, usize::MAX)
     }
 
     /// The text without secrets, in at most `limit` characters. Control characters but line breaks become spaces.
     pub(crate) fn excerpt(&self, text: &str, limit: usize) -> String {
-        let text = self.apply(text.trim());
+        // One character more shows that there is more. Only as much is searched as will be seen: a body may be large.
+        let text = self.apply_to_start(text.trim(), limit.saturating_add(1));
         let text: String = text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect();
         shorten(&text, limit).into_owned()
+    }
+
+    /// The text without secrets, up to the one or the other with which it has at least `limit` characters.
+    fn apply_to_start(&self, text: &str, limit: usize) -> String {
+        let needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = String::new();
+        let mut count = 0;
+        let mut rest = text;
+        while let Some(next) = rest.chars().next().filter(|_| count < limit) {
+            let found = needles.iter().find_map(|needle| needle.length_in(rest.as_bytes()));
+            // A secret ends with a whole character or an escape of ASCII, so that the rest is a text again.
+            if let Some(after) = found.and_then(|length| rest.get(length..)) {
+                kept.push_str(REDACTED);
+                count += REDACTED.len();
+                rest = after;
+            } else {
+                kept.push(next);
+                count += 1;
+                rest = &rest[next.len_utf8()..];
+            }
+        }
+        kept
     }
 }
 
@@ -149,7 +158,8 @@ mod tests {
 
     #[test]
     fn every_notation_is_found() {
-        let redactor = redactor(&["c0rrect/horse+battery=staple", "a\"b\\ü &<", "pass", "passphrase", "abc"]);
+        let redactor =
+            redactor(&["c0rrect/horse+battery=staple", "a\"b\\ü &<", "pass", "passphrase", "abc", "multiline\n"]);
         for (text, expected) in [
             ("", ""),
             ("nothing here", "nothing here"),
@@ -165,6 +175,7 @@ mod tests {
             ("a&quot;b\\ü &amp;&lt;", "[redacted]"),
             ("a&#34;b&#x5C;&#252; &#38;&lt;", "[redacted]"),
             ("passphrase passion", "[redacted] [redacted]ion"),
+            ("multiline", "[redacted]"),
             ("abc is too short to be hidden", "abc is too short to be hidden"),
         ] {
             assert_eq!(redactor.apply(text), expected, "{text}");
