@@ -11,12 +11,11 @@ use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
-/// The JSON Schema (draft 2020-12) of the format, as indented text.
+/// The JSON Schema (draft 2020-12) of the format.
 #[must_use]
-pub fn schema() -> String {
+pub fn schema() -> Value {
     let settings = SchemaSettings::draft2020_12().with_transform(RecursiveTransform(without_null_fields));
-    let schema = settings.into_generator().into_root_schema_for::<SuiteFormat>();
-    format!("{:#}\n", Value::from(schema))
+    settings.into_generator().into_root_schema_for::<SuiteFormat>().into()
 }
 
 /// A key is there or it is not: a field that may be left out may still not be null.
