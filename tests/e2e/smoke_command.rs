@@ -58,8 +58,10 @@ async fn a_suite_is_checked_without_a_site() {
 
 async fn site(checkout: u16) -> Site {
     let status = checkout.try_into().unwrap();
-    let routes =
-        [("GET /", SiteAnswer::page("home")), ("POST /checkout", SiteAnswer::json(status, &serde_json::json!({ "order": 1 })))];
+    let routes = [
+        ("GET /", SiteAnswer::page("home")),
+        ("POST /checkout", SiteAnswer::json(status, &serde_json::json!({ "order": 1 }))),
+    ];
     Site::start(None, routes).await.unwrap()
 }
 

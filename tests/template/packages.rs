@@ -32,7 +32,7 @@ fn the_smoke_engine_knows_no_aws() {
     let tree = tree();
     let reached = tree.reach("smoke");
     let aws: Vec<_> = reached.iter().filter(|name| name.starts_with("aws-") || name.starts_with("lambda")).collect();
-    assert!(reached.contains("http-stack") && aws.is_empty(), "smoke links {aws:?}");
+    assert!(reached.contains("hyper") && aws.is_empty(), "smoke links {aws:?}");
 }
 
 #[test]
