@@ -7,7 +7,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::arguments::{ReleaseName, RunArguments, SystemArguments};
 use crate::console::Console;
-use crate::process::kill_marked;
+use crate::process::{Marker, kill_marked};
 use crate::project::Project;
 use crate::report::{RunReport, page, timeline};
 use crate::run::{RunContext, RunError, Sources, System, SystemSettings, abandoned, deliver, recorded, running};
@@ -175,18 +175,21 @@ async fn end(context: &RunContext, console: &Console) {
     }
 }
 
-/// Ends what runs left behind whose `launchway` is gone, removes their files, and says how many there were.
+/// Ends what runs left behind whose `launchway` is gone, removes their files, and says of how many runs something still
+/// ran.
 async fn clean_up(project: &Project, console: &Console) -> Result<usize, std::io::Error> {
-    let mut still_working = 0;
+    let mut ended = 0;
     for (id, folder) in abandoned(project) {
+        let found = Marker::run(&id).processes().len();
         let left = kill_marked(&id).await;
         if !left.is_empty() {
             console.note(format_args!("! Run {id} left processes that do not end: {left:?}"));
-            still_working += 1;
+            continue;
         }
+        ended += usize::from(found > 0);
         std::fs::remove_dir_all(folder)?;
     }
-    Ok(still_working)
+    Ok(ended)
 }
 
 fn how_to_use(system: &System) -> String {

@@ -1,7 +1,10 @@
 //! One release: uploaded as a developer would, and followed until its execution ends.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, timeout_at};
 
 use super::error::RunError;
 use super::progress::Progress;
@@ -12,6 +15,9 @@ use crate::engine::{ExecutionRecord, ExecutionStatus};
 
 /// The key that the template's parameter `SourceObjectKey` has by default.
 const SOURCE_KEY: &str = "source.zip";
+
+/// How long the pipeline may take to find uploaded sources. It looks twice a second.
+const TAKE_UP_LIMIT: Duration = Duration::from_mins(1);
 
 /// Uploads sources and waits until the execution that the pipeline starts for them has ended.
 pub async fn deliver(system: &System, sources: Vec<u8>, console: &Console) -> Result<ExecutionRecord, RunError> {
@@ -24,18 +30,30 @@ pub async fn deliver(system: &System, sources: Vec<u8>, console: &Console) -> Re
     console.note(format_args!("↑ Uploaded the sources as version {version}"));
 
     let mut progress = Progress::new(console);
+    let taken_up_by = Instant::now() + TAKE_UP_LIMIT;
     loop {
-        match events.recv().await {
+        let of_this =
+            |execution: &ExecutionRecord| execution.source_revisions.iter().any(|revision| revision.id == version);
+        let execution = system.executions().into_iter().find(of_this);
+        let heard = if execution.is_some() {
+            events.recv().await
+        } else {
+            // A source that cannot be read starts nothing, or an execution that fails without this revision.
+            let Ok(heard) = timeout_at(taken_up_by, events.recv()).await else {
+                return Err(RunError::NotTakenUp { version, seconds: TAKE_UP_LIMIT.as_secs() });
+            };
+            heard
+        };
+        match heard {
             Ok(event) => progress.show(&event),
-            // Progress lines were missed; the records below have everything.
+            // Progress lines were missed; the records have everything.
             Err(RecvError::Lagged(_)) => {}
             Err(RecvError::Closed) => return Err(RunError::EngineGone),
         }
-        let of_this = |execution: &ExecutionRecord| {
-            execution.source_revisions.iter().any(|revision| revision.id == version)
-                && !matches!(execution.status, ExecutionStatus::InProgress | ExecutionStatus::Stopping)
+        let ended = |execution: &ExecutionRecord| {
+            of_this(execution) && !matches!(execution.status, ExecutionStatus::InProgress | ExecutionStatus::Stopping)
         };
-        if let Some(execution) = system.executions().into_iter().find(of_this) {
+        if let Some(execution) = system.executions().into_iter().find(ended) {
             // What it said last may not have been shown yet.
             while let Ok(event) = events.try_recv() {
                 progress.show(&event);

@@ -37,6 +37,17 @@ pub enum RunError {
     /// The source bucket keeps no versions.
     #[error("the source bucket gave the upload no version: it has to be versioned")]
     NoVersion,
+    /// Nothing took up the sources that were uploaded.
+    #[error(
+        "the pipeline took up no execution of the uploaded version {version} within {seconds} s; \
+         see that the pipeline's role may read the source object and that its source action polls"
+    )]
+    NotTakenUp {
+        /// The version of the source object.
+        version: String,
+        /// How long was waited.
+        seconds: u64,
+    },
     /// The engine is gone.
     #[error("the local CodePipeline ended while a release was under way")]
     EngineGone,
