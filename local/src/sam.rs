@@ -57,7 +57,7 @@ pub async fn deploy(
     emulator: &Emulator,
     built: &Path,
     bucket: &str,
-    parameters: &[(&str, &str)],
+    parameters: &[(String, String)],
 ) -> Result<(), SamError> {
     let mut command = sam(project, context)?;
     command.arg("deploy").arg("--template-file").arg(built);

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::run::Platform;
+
 /// Launchway on one machine: the pipeline, the functions and the example shop, without an AWS account.
 #[derive(Debug, Parser)]
 #[command(name = "launchway", version, arg_required_else_help = true)]
@@ -19,7 +21,7 @@ pub struct Arguments {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Deliver a good release and then a bad one through the pipeline, and show what happened.
+    /// Deliver a good release and then bad ones through the pipeline, and show what happened.
     Run(RunArguments),
     /// Start the local system and keep it until Ctrl-C or `launchway down`.
     Up(SystemArguments),
@@ -41,6 +43,9 @@ pub struct SystemArguments {
     /// The template to deploy instead of the checkout's template.yaml.
     #[arg(long, value_name = "FILE")]
     pub template: Option<PathBuf>,
+    /// Where releases run: an ECS service whose new version is tested before traffic reaches it, or one instance.
+    #[arg(long, value_enum, default_value_t = Platform::Ecs)]
+    pub platform: Platform,
     /// How many times faster than AWS the pipeline's waiting passes: polling, time-outs. Work takes the time it takes.
     #[arg(long, default_value_t = 20.0, value_name = "FACTOR")]
     pub clock_speed: f64,
@@ -52,12 +57,24 @@ pub struct RunArguments {
     /// The system to deliver through.
     #[command(flatten)]
     pub system: SystemArguments,
-    /// The releases, in order.
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [ReleaseName::Good, ReleaseName::Bad])]
+    /// The releases, in order: good,bad,killed on ecs and good,bad on ec2 unless given.
+    #[arg(long, value_enum, value_delimiter = ',')]
     pub releases: Vec<ReleaseName>,
     /// Where run.json and run.html are written; target/launchway unless given.
     #[arg(long, value_name = "FOLDER")]
     pub output: Option<PathBuf>,
+}
+
+impl RunArguments {
+    /// What is delivered: what was asked for, or what the platform can show.
+    #[must_use]
+    pub fn releases(&self) -> &[ReleaseName] {
+        match (self.releases.as_slice(), self.system.platform) {
+            ([], Platform::Ecs) => &[ReleaseName::Good, ReleaseName::Bad, ReleaseName::Killed],
+            ([], Platform::Ec2) => &[ReleaseName::Good, ReleaseName::Bad],
+            (asked, _) => asked,
+        }
+    }
 }
 
 /// The releases of the example shop.
@@ -67,6 +84,8 @@ pub enum ReleaseName {
     Good,
     /// A copy of the shop with a defect: its checkout answers 500.
     Bad,
+    /// The shop as it is, while the function that smoke-tests staging is killed in the middle of a check.
+    Killed,
 }
 
 impl ReleaseName {
@@ -76,6 +95,7 @@ impl ReleaseName {
         match self {
             Self::Good => "good",
             Self::Bad => "bad",
+            Self::Killed => "killed",
         }
     }
 }

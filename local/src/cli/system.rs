@@ -10,7 +10,9 @@ use crate::console::Console;
 use crate::process::{Marker, kill_marked};
 use crate::project::Project;
 use crate::report::{RunReport, page, timeline};
-use crate::run::{RunContext, RunError, Sources, System, SystemSettings, abandoned, deliver, recorded, running};
+use crate::run::{
+    Platform, RunContext, RunError, Sources, System, SystemSettings, abandoned, deliver, deliver_and_kill, recorded, running,
+};
 
 /// The defect of the bad release, inside the example shop.
 const DEFECT: &str = "defects/checkout.patch";
@@ -25,7 +27,7 @@ pub(super) async fn run(root: &Path, arguments: RunArguments, console: &Console)
     let mut report = RunReport::default();
     let work = async {
         let system = System::start(&project, &context, &settings, console).await?;
-        let delivered = deliver_all(&project, &system, &arguments.releases, &mut report, console).await;
+        let delivered = deliver_all(&project, &system, &context, arguments.releases(), &mut report, console).await;
         system.stop().await;
         delivered
     };
@@ -43,7 +45,7 @@ pub(super) async fn run(root: &Path, arguments: RunArguments, console: &Console)
     }
     let Some(ended) = ended else { return Ok(false) };
     ended?;
-    Ok(verdict(&report, &arguments.releases, console))
+    Ok(verdict(&report, &arguments, console))
 }
 
 /// Starts the system and waits until it is interrupted.
@@ -100,6 +102,7 @@ pub(super) async fn down(root: &Path, console: &Console) -> Result<bool, Box<dyn
 async fn deliver_all(
     project: &Project,
     system: &System,
+    context: &RunContext,
     releases: &[ReleaseName],
     report: &mut RunReport,
     console: &Console,
@@ -110,26 +113,39 @@ async fn deliver_all(
             sources = sources.with_defect(&project.storefront().join(DEFECT))?;
         }
         console.note(format_args!("\nThe {} release", release.name()));
-        let execution = deliver(system, sources.zip()?, console).await?;
+        let sources = sources.zip()?;
+        let execution = match release {
+            ReleaseName::Good | ReleaseName::Bad => deliver(system, sources, console).await?,
+            ReleaseName::Killed => deliver_and_kill(system, context.id(), sources, console).await?,
+        };
         report.executions.push(recorded(system, release.name(), &execution).await);
     }
     Ok(())
 }
 
-/// Whether the good release is in production and the bad one was stopped on staging.
-fn verdict(report: &RunReport, releases: &[ReleaseName], console: &Console) -> bool {
-    let mut production = None;
+/// Whether the good release is in production and the others were stopped on staging, for the right reason.
+fn verdict(report: &RunReport, arguments: &RunArguments, console: &Console) -> bool {
+    let mut good = None;
     let mut as_it_should = true;
-    for (release, execution) in releases.iter().zip(&report.executions) {
+    for (release, execution) in arguments.releases().iter().zip(&report.executions) {
+        let kept = |version: &str| good.as_deref().is_none_or(|good| version == good);
         let fine = match release {
             ReleaseName::Good => {
-                production = Some(execution.revision.clone());
+                good = Some(execution.revision.clone());
                 execution.status == "Succeeded" && execution.production_version == execution.revision
             }
             ReleaseName::Bad => {
-                execution.status == "Failed"
-                    && execution.failed_in("Staging", "SmokeTest", "JobFailed")
-                    && production.as_ref().is_none_or(|good| execution.production_version == *good)
+                // On ECS a hook fails the deployment before traffic moves; an instance has the release already.
+                let (stopped_by, staging_kept) = match arguments.system.platform {
+                    Platform::Ecs => ("Deploy", kept(&execution.staging_version)),
+                    Platform::Ec2 => ("SmokeTest", true),
+                };
+                execution.failed_in("Staging", stopped_by, "JobFailed")
+                    && staging_kept
+                    && kept(&execution.production_version)
+            }
+            ReleaseName::Killed => {
+                execution.failed_in("Staging", "SmokeTest", "JobFailed") && kept(&execution.production_version)
             }
         };
         if !fine {
@@ -152,7 +168,7 @@ fn write_reports(output: &Path, report: &RunReport, console: &Console) -> Result
 
 fn settings(project: &Project, arguments: &SystemArguments) -> SystemSettings {
     let template = arguments.template.clone().unwrap_or_else(|| project.template());
-    SystemSettings { template, clock_speed: arguments.clock_speed }
+    SystemSettings { template, platform: arguments.platform, clock_speed: arguments.clock_speed }
 }
 
 /// Waits for Ctrl-C or for a request to end, and says which.
@@ -202,8 +218,8 @@ fn how_to_use(system: &System) -> String {
          \nFor the AWS command line and the SDKs:\n\
          \n  export AWS_ENDPOINT_URL={} AWS_REGION=us-east-1\n  export AWS_ACCESS_KEY_ID={} AWS_SECRET_ACCESS_KEY={}\n\
          \nCtrl-C or `launchway down` ends it.",
-        staging.port.url(),
-        production.port.url(),
+        staging.url(),
+        production.url(),
         outputs.pipeline,
         outputs.source_bucket,
         system.emulator().url(),

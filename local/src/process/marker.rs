@@ -75,6 +75,14 @@ impl Marker {
         left
     }
 
+    /// Kills the processes that carry this marker and `other` as well, without waiting for their end, and returns their
+    /// ids.
+    #[must_use]
+    pub fn kill_those_with(&self, other: &Self) -> Vec<i32> {
+        let both = |process: &i32| other.marks(*process);
+        self.processes().into_iter().filter(both).filter(|process| self.signal(*process, Signal::KILL)).collect()
+    }
+
     async fn wait_for_end(&self, limit: Duration, repeated: Option<Signal>) -> Vec<i32> {
         let deadline = Instant::now() + limit;
         loop {
@@ -91,15 +99,17 @@ impl Marker {
 
     fn signal_all(&self, signal: Signal) {
         for process in self.processes() {
-            let Some(id) = Pid::from_raw(process) else { continue };
-            // The descriptor holds on to the process, so that looking at it once more proves who gets the signal, even
-            // when the number was given to another process a moment ago.
-            let Ok(descriptor) = pidfd_open(id, PidfdFlags::empty()) else { continue };
-            if self.marks(process) {
-                // An error means that it has just ended.
-                let _ = pidfd_send_signal(descriptor, signal);
-            }
+            self.signal(process, signal);
         }
+    }
+
+    /// Signals a marked process; false when it has just ended.
+    fn signal(&self, process: i32, signal: Signal) -> bool {
+        let Some(id) = Pid::from_raw(process) else { return false };
+        // The descriptor holds on to the process, so that looking at it once more proves who gets the signal, even
+        // when the number was given to another process a moment ago.
+        let Ok(descriptor) = pidfd_open(id, PidfdFlags::empty()) else { return false };
+        self.marks(process) && pidfd_send_signal(descriptor, signal).is_ok()
     }
 
     fn marks(&self, process: i32) -> bool {
@@ -157,6 +167,18 @@ mod tests {
             child.wait().await.unwrap();
             assert!(marker.processes().is_empty(), "{script}");
         }
+    }
+
+    #[tokio::test]
+    async fn only_those_with_both_markers_are_killed() {
+        let id = Uuid::new_v4().to_string();
+        let function = Marker::new("LAUNCHWAY_TEST_FUNCTION", &id);
+        let mut both = ready(&format!("export LAUNCHWAY_TEST_FUNCTION={id}; exec sh -c 'echo ready; exec sleep 1000'"), RUN_MARKER, &id).await;
+        let mut one = ready("echo ready; exec sleep 1000", RUN_MARKER, &id).await;
+        assert_eq!(Marker::run(&id).kill_those_with(&function), [i32::try_from(both.id().unwrap()).unwrap()]);
+        assert!(!both.wait().await.unwrap().success());
+        assert_eq!(one.try_wait().unwrap(), None);
+        one.kill().await.unwrap();
     }
 
     #[tokio::test]

@@ -4,6 +4,6 @@ mod model;
 mod page;
 mod timeline;
 
-pub use model::{ActionReport, ExecutionReport, RunReport, StageReport};
+pub use model::{ActionReport, ExecutionReport, RunReport, SmokeReport, StageReport};
 pub use page::page;
 pub use timeline::timeline;

@@ -15,7 +15,7 @@ pub struct RunReport {
 /// One release on its way through the pipeline.
 #[derive(Debug, Clone, Serialize)]
 pub struct ExecutionReport {
-    /// The release's name: `good` or `bad`.
+    /// The release's name: `good`, `bad` or `killed`.
     pub release: String,
     /// The execution's id.
     pub id: String,
@@ -51,7 +51,7 @@ pub struct StageReport {
 pub struct ActionReport {
     /// The action's name.
     pub name: String,
-    /// Who carried it out: `S3`, `CodeBuild`, `CodeDeploy`, `Lambda`.
+    /// Who carried it out: `S3`, `CodeBuild`, `CodeDeploy`, `CodeDeployToECS`, `Lambda`.
     pub provider: String,
     /// Its status.
     pub status: String,
@@ -64,22 +64,34 @@ pub struct ActionReport {
     pub started_after_ms: u64,
     /// How long it took.
     pub duration_ms: u64,
-    /// The smoke report, when the action wrote one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub smoke_report: Option<Value>,
+    /// What was smoke-tested in the course of the action.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub smoke_reports: Vec<SmokeReport>,
     /// The last lines of the action's log, when it has one.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub log: String,
+}
+
+/// A smoke report and where it comes from.
+#[derive(Debug, Clone, Serialize)]
+pub struct SmokeReport {
+    /// `SmokeTest`, or the lifecycle event whose hook ran the checks.
+    pub of: String,
+    /// The report, in the shape that the crate `smoke` documents.
+    pub report: Value,
 }
 
 impl ExecutionReport {
     /// Whether this action of this stage failed with this error code.
     #[must_use]
     pub fn failed_in(&self, stage: &str, action: &str, code: &str) -> bool {
-        self.stages
-            .iter()
-            .filter(|candidate| candidate.name == stage)
-            .flat_map(|stage| &stage.actions)
-            .any(|candidate| candidate.name == action && candidate.error_code.as_deref() == Some(code))
+        self.action(stage, action).is_some_and(|action| action.error_code.as_deref() == Some(code))
+    }
+
+    /// An action by its stage's name and its own, when it was reached.
+    #[must_use]
+    pub fn action(&self, stage: &str, action: &str) -> Option<&ActionReport> {
+        let stage = self.stages.iter().find(|candidate| candidate.name == stage)?;
+        stage.actions.iter().find(|candidate| candidate.name == action)
     }
 }

@@ -84,8 +84,11 @@ fn action_row(action: &ActionReport, whole_ms: u64) -> Markup {
                 @if let Some(code) = &action.error_code { strong { (code) } " " }
                 (action.summary)
             }
-            @if let Some(smoke) = &action.smoke_report {
-                details open[smoke["passed"] != true] { summary { "Checks" } (smoke_table(smoke)) }
+            @for smoke in &action.smoke_reports {
+                details open[smoke.report["passed"] != true] {
+                    summary { "Checks of " (smoke.of) }
+                    (smoke_table(&smoke.report))
+                }
             }
             @if !action.log.is_empty() {
                 details { summary { "Log" } pre { (action.log) } }

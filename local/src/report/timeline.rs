@@ -80,7 +80,7 @@ mod tests {
             error_code: Some("JobFailed".into()),
             started_after_ms: 1000,
             duration_ms: 1949,
-            smoke_report: None,
+            smoke_reports: vec![],
             log: String::new(),
         };
         let stage =

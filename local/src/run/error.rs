@@ -48,6 +48,9 @@ pub enum RunError {
         /// How long was waited.
         seconds: u64,
     },
+    /// A release that needs a listener, on a platform that has none.
+    #[error("the release `killed` needs the platform ecs: there a listener can hold the smoke test's connection")]
+    NeedsListener,
     /// The engine is gone.
     #[error("the local CodePipeline ended while a release was under way")]
     EngineGone,

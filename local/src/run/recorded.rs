@@ -5,10 +5,11 @@ use std::io::Read;
 use jiff::{Timestamp, Unit};
 use serde_json::Value;
 
+use super::hook_reports::hook_reports;
 use super::system::System;
 use crate::emulator::client::ObjectKey;
 use crate::engine::{ActionRecord, Artifact, ExecutionRecord, StageRecord};
-use crate::report::{ActionReport, ExecutionReport, StageReport};
+use crate::report::{ActionReport, ExecutionReport, SmokeReport, StageReport};
 
 /// The file of a smoke test's output artifact that is shown.
 const SMOKE_REPORT: &str = "report.json";
@@ -60,11 +61,24 @@ async fn recorded_action(
     for denial in &action.denials {
         summary = format!("{summary}\ndenied by IAM: {denial}");
     }
-    let mut smoke_report = None;
-    for artifact in &action.output_artifacts {
-        if action.provider == "Lambda" && smoke_report.is_none() {
-            smoke_report = read_smoke_report(system, artifact).await;
+    let mut smoke_reports = Vec::new();
+    match (action.provider, &action.external_execution_id) {
+        ("Lambda", _) => {
+            for artifact in &action.output_artifacts {
+                let report = read_smoke_report(system, artifact).await;
+                smoke_reports.extend(report.map(|report| SmokeReport { of: action.name.clone(), report }));
+            }
         }
+        ("CodeDeployToECS", Some(deployment)) => {
+            for hook in hook_reports(system, deployment).await {
+                if action.error.is_some() && !hook.passed {
+                    // CodeDeploy takes no text from a hook: its error says that a hook failed and not why.
+                    summary = format!("{summary}\n{}: {}", hook.of, hook.summary);
+                }
+                smoke_reports.extend(hook.checks.map(|report| SmokeReport { of: hook.of, report }));
+            }
+        }
+        _ => {}
     }
     ActionReport {
         name: action.name.clone(),
@@ -74,7 +88,7 @@ async fn recorded_action(
         error_code: action.error.as_ref().map(|error| error.code.clone()),
         started_after_ms: between(execution_started, Some(started)),
         duration_ms: between(started, action.ended),
-        smoke_report,
+        smoke_reports,
         log: action.log.as_deref().map(log_end).unwrap_or_default(),
     }
 }

@@ -1,32 +1,75 @@
-//! The two environments of a run: one instance each, a folder with the settings a host would have in /etc.
+//! The two environments of a run.
 
-use std::path::{Path, PathBuf};
+use super::context::RunContext;
+use super::host::Host;
+use super::platform::Platform;
+use super::service;
+use crate::deploy::Instance;
+use crate::engine::EcsService;
 
-use crate::emulator::FreePort;
-
-/// A host of an environment.
+/// An environment.
 #[derive(Debug, Clone)]
 pub struct Site {
-    /// `staging` or `production`, the value of the instance's tag `Environment`.
+    /// `staging` or `production`.
     pub environment: &'static str,
-    /// The port its shop listens on.
-    pub port: FreePort,
-    /// What the host's root folder would be.
-    pub root: PathBuf,
+    /// What it is made of.
+    pub kind: SiteKind,
+}
+
+/// What an environment is made of.
+#[derive(Debug, Clone)]
+pub enum SiteKind {
+    /// One instance.
+    Host(Host),
+    /// A service behind listeners.
+    Service(EcsService),
 }
 
 impl Site {
-    /// Makes the host: a free port and its settings in `etc/storefront.env`.
-    pub fn create(environment: &'static str, folder: &Path) -> std::io::Result<Self> {
-        let port = FreePort::find()?;
-        let root = folder.join(format!("instances/{environment}-1"));
-        let data = root.join("var/lib/storefront");
-        std::fs::create_dir_all(root.join("etc"))?;
-        std::fs::create_dir_all(&data)?;
-        let settings =
-            format!("HOST=127.0.0.1\nPORT={}\nDATABASE_URL=sqlite://{}\n", port.0, data.join("shop.db").display());
-        std::fs::write(root.join("etc/storefront.env"), settings)?;
-        Ok(Self { environment, port, root })
+    /// Makes the environment, with nothing deployed to it.
+    pub async fn create(
+        environment: &'static str,
+        platform: Platform,
+        context: &RunContext,
+    ) -> std::io::Result<Self> {
+        let kind = match platform {
+            Platform::Ec2 => SiteKind::Host(Host::create(environment, context.folder())?),
+            Platform::Ecs => SiteKind::Service(service::create(environment, context).await?),
+        };
+        Ok(Self { environment, kind })
+    }
+
+    /// Where its customers reach it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        match &self.kind {
+            SiteKind::Host(host) => host.port.url(),
+            SiteKind::Service(service) => service.production.url(),
+        }
+    }
+
+    /// Its service, on ECS.
+    #[must_use]
+    pub fn service(&self) -> Option<&EcsService> {
+        match &self.kind {
+            SiteKind::Host(_) => None,
+            SiteKind::Service(service) => Some(service),
+        }
+    }
+
+    /// Its instance, on EC2.
+    pub(super) fn instance(&self, context: &RunContext) -> Option<Instance> {
+        match &self.kind {
+            SiteKind::Host(host) => Some(host.instance(self.environment, context)),
+            SiteKind::Service(_) => None,
+        }
+    }
+
+    /// The template's parameters that describe it.
+    pub(super) fn parameters(&self) -> Vec<(String, String)> {
+        let prefix = if self.environment == "staging" { "Staging" } else { "Production" };
+        let own = self.service().map(service::parameters).into_iter().flatten();
+        own.chain([("Url", self.url())]).map(|(name, value)| (format!("{prefix}{name}"), value)).collect()
     }
 
     /// What the site answers at `/version`: the revision it serves, or why there is none.
@@ -42,7 +85,7 @@ impl Site {
 
         let tls = http_stack::client_config(None).map_err(|error| error.to_string())?;
         let client = http_stack::client::<Empty<bytes::Bytes>>(&tls);
-        let uri = format!("{}/version", self.port.url()).parse().map_err(|error| format!("{error}"))?;
+        let uri = format!("{}/version", self.url()).parse().map_err(|error| format!("{error}"))?;
         let answer = client.get(uri).await.map_err(|_| "nothing answers".to_owned())?;
         if !answer.status().is_success() {
             return Err(format!("/version answers {}", answer.status().as_u16()));

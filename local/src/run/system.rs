@@ -8,9 +8,10 @@ use tokio::sync::broadcast;
 
 use super::context::RunContext;
 use super::error::RunError;
+use super::platform::Platform;
+use super::service;
 use super::sites::Site;
 use crate::console::Console;
-use crate::deploy::Instance;
 use crate::emulator::client::{Caller, EmulatorClient};
 use crate::emulator::{Emulator, EmulatorSettings};
 use crate::engine::{Clock, EmulatorAccess, Engine, EngineConfig, EngineEvent, ExecutionRecord};
@@ -19,7 +20,7 @@ use crate::project::Project;
 use crate::sam;
 
 /// The region of the emulator.
-const REGION: &str = "us-east-1";
+pub(super) const REGION: &str = "us-east-1";
 
 /// The stack's name, as samconfig.toml has it.
 const STACK: &str = "launchway";
@@ -35,6 +36,8 @@ const SOURCE_POLL_INTERVAL: Duration = Duration::from_millis(500);
 pub struct SystemSettings {
     /// The template to deploy.
     pub template: PathBuf,
+    /// What the environments are made of.
+    pub platform: Platform,
     /// How many times faster than AWS the pipeline's waiting passes.
     pub clock_speed: f64,
 }
@@ -60,6 +63,8 @@ pub struct StackOutputs {
     pub artifact_bucket: String,
     /// The pipeline's name.
     pub pipeline: String,
+    /// The smoke-test function's name.
+    pub smoke_test: String,
 }
 
 impl System {
@@ -71,8 +76,9 @@ impl System {
         console: &Console,
     ) -> Result<Self, RunError> {
         let folder = context.folder();
-        let staging = Site::create("staging", folder).map_err(RunError::Files)?;
-        let production = Site::create("production", folder).map_err(RunError::Files)?;
+        let staging = Site::create("staging", settings.platform, context).await.map_err(RunError::Files)?;
+        let production = Site::create("production", settings.platform, context).await.map_err(RunError::Files)?;
+        let sites = [&staging, &production];
 
         let step = console.step("Build the functions with sam build (the first time takes minutes)");
         let built = sam::build(project, context, &settings.template).await?;
@@ -84,7 +90,9 @@ impl System {
             source_poll_interval: SOURCE_POLL_INTERVAL,
             work_dir: folder.join("engine"),
             cache_dir: project.build_cache(),
-            instances: vec![instance(&staging, context), instance(&production, context)],
+            instances: sites.iter().filter_map(|site| site.instance(context)).collect(),
+            services: sites.iter().filter_map(|site| site.service().cloned()).collect(),
+            images: folder.join("images"),
             build_environment: [(RUN_MARKER.to_owned(), context.id().to_owned())].into(),
         })
         .await?;
@@ -107,8 +115,7 @@ impl System {
         step.done();
 
         let step = console.step("Deploy the template with sam deploy");
-        let urls = [("StagingUrl", staging.port.url()), ("ProductionUrl", production.port.url())];
-        let parameters: Vec<(&str, &str)> = urls.iter().map(|(name, url)| (*name, url.as_str())).collect();
+        let parameters = parameters(settings.platform, sites);
         sam::deploy(project, context, &emulator, &built, DEPLOYMENT_BUCKET, &parameters).await?;
         let mut outputs = client.stack_outputs(&root, STACK).await?;
         let mut output = |name: &'static str| outputs.remove(name).ok_or(RunError::NoOutput(name));
@@ -116,6 +123,7 @@ impl System {
             source_bucket: output("SourceBucketName")?,
             artifact_bucket: output("ArtifactBucketName")?,
             pipeline: output("PipelineName")?,
+            smoke_test: output("SmokeTestFunctionName")?,
         };
         step.done();
         Ok(Self { engine, emulator, client, root, outputs, staging, production })
@@ -164,11 +172,12 @@ impl System {
     }
 }
 
-fn instance(site: &Site, context: &RunContext) -> Instance {
-    Instance {
-        name: format!("{}-1", site.environment),
-        tags: [("Environment".to_owned(), site.environment.to_owned())].into(),
-        root: site.root.clone(),
-        environment: [(RUN_MARKER.to_owned(), context.id().to_owned())].into(),
+/// What `sam deploy` is told about the environments.
+fn parameters(platform: Platform, sites: [&Site; 2]) -> Vec<(String, String)> {
+    let mut parameters = vec![("DeployPlatform".to_owned(), platform.name().to_owned())];
+    if platform == Platform::Ecs {
+        parameters.extend(service::shared_parameters().map(|(name, value)| (name.to_owned(), value)));
     }
+    parameters.extend(sites.into_iter().flat_map(Site::parameters));
+    parameters
 }
