@@ -20,6 +20,7 @@ from ministack import app
 from ministack.core import iam_evaluator, responses, router
 from ministack.services.cloudformation import provisioners
 
+import asynchronous
 import sessions
 
 ENGINE = os.environ["LAUNCHWAY_ENGINE"]
@@ -124,6 +125,7 @@ def main() -> None:
     for kind in ENGINE_RESOURCES:
         register(kind)
     app.pin_request_origin = pin_origin_as_tls
+    asynchronous.install()
     threading.Thread(target=end_with_parent, daemon=True, name="end-with-parent").start()
     server = sessions.serve(ROLE_SESSION_PORT)
     threading.Thread(target=server.serve_forever, daemon=True, name="role-sessions").start()
