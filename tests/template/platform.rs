@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::source::template;
+use crate::source::{root, template};
 
 /// The values of `DeployPlatform`.
 pub(crate) const PLATFORMS: [&str; 2] = ["ec2", "ecs"];
@@ -143,5 +143,20 @@ fn every_parameter_is_grouped_described_and_bounded() {
         let bounds = ["AllowedPattern", "AllowedValues", "MaxLength", "MinLength", "MinValue"];
         let unbounded = name == "BuildImage";
         assert!(unbounded || bounds.iter().any(|bound| !parameter[bound].is_null()), "{name} takes anything");
+    }
+}
+
+/// What `sam deploy --config-env ecs` is given: every parameter that the rules ask for, and no unknown one.
+#[test]
+fn the_ecs_configuration_has_what_the_rules_ask_for() {
+    let text = std::fs::read_to_string(root().join("samconfig.toml")).unwrap();
+    let given = text.split("[ecs.deploy.parameters]").nth(1).unwrap().split("\n]").next().unwrap();
+    for assertion in template()["Rules"]["EcsParameters"]["Assertions"].as_array().unwrap() {
+        let name = assertion["Assert"]["Fn::Not"][0]["Fn::Equals"][0]["Ref"].as_str().unwrap();
+        assert!(given.contains(&format!("\"{name}=")), "{name} is not given");
+    }
+    for line in given.lines().filter_map(|line| line.trim().strip_prefix('"')) {
+        let name = line.split('=').next().unwrap();
+        assert!(template()["Parameters"][name].is_object(), "{name} is no parameter");
     }
 }
