@@ -35,8 +35,68 @@ fn a_function_has_its_own_role_log_group_and_failure_destination() {
         let invoked = &properties["EventInvokeConfig"];
         assert!(invoked["MaximumRetryAttempts"].is_u64(), "{name}: retries are left to the default");
         assert!(invoked["MaximumEventAgeInSeconds"].is_u64(), "{name}: the event's age is left to the default");
-        let destination = target(&invoked["DestinationConfig"]["OnFailure"]["Destination"]);
-        assert!(template()["Resources"][destination].is_object(), "{name}: {destination} is no resource");
+        let destination = &invoked["DestinationConfig"]["OnFailure"];
+        assert!(template()["Resources"][target(&destination["Destination"])].is_object(), "{name}: {destination}");
+    }
+}
+
+/// Who owes an answer is followed by the closer, at once and by its alias; the closer by a queue.
+#[test]
+fn a_function_that_died_is_answered_for() {
+    for (name, function) in resources(FUNCTION) {
+        let invoked = &function["Properties"]["EventInvokeConfig"];
+        let destination = &invoked["DestinationConfig"]["OnFailure"];
+        if name == "JobCloserFunction" {
+            assert_eq!(destination["Type"], "SQS");
+            assert_eq!(invoked["MaximumRetryAttempts"], 2);
+        } else {
+            assert_eq!(destination["Type"], "Lambda", "{name}");
+            assert_eq!(destination["Destination"]["Ref"], "JobCloserFunction.Alias", "{name}");
+            assert_eq!(invoked["MaximumRetryAttempts"], 0, "{name}: a retry delays the answer");
+        }
+        // Before the pipeline's 20 minutes of silence are over, with the run and the closer's own tries.
+        assert!(invoked["MaximumEventAgeInSeconds"].as_u64().is_some_and(|seconds| seconds <= 600), "{name}");
+    }
+}
+
+#[test]
+fn a_function_is_updated_through_its_alias_but_for_the_hook() {
+    for (name, function) in resources(FUNCTION) {
+        let properties = &function["Properties"];
+        let preference = &properties["DeploymentPreference"];
+        if name == "DeployHookFunction" {
+            assert!(properties["AutoPublishAlias"].is_null(), "CodeDeploy calls hooks without an alias");
+            assert_eq!(*preference, serde_json::json!({ "Enabled": false }));
+            continue;
+        }
+        assert_eq!(properties["AutoPublishAlias"], "live", "{name}");
+        assert_eq!(properties["AutoPublishAliasAllProperties"], true, "{name}");
+        assert_eq!(preference["Type"]["Ref"], "FunctionDeploymentPreference", "{name}");
+        assert_eq!(target(&preference["Role"]), "FunctionDeployRole", "{name}");
+        let alarm = &template()["Resources"][target(&preference["Alarms"][0])]["Properties"];
+        assert_eq!(alarm["MetricName"], "Errors", "{name}");
+        assert_eq!(target(&alarm["Dimensions"][0]["Value"]), name, "{name} is rolled back for another's errors");
+    }
+}
+
+/// SAM does not see the value of a parameter: an alias would stay with the old one.
+#[test]
+fn a_parameters_new_value_is_a_new_version() {
+    for (name, function) in resources(FUNCTION) {
+        let properties = &function["Properties"];
+        if properties["AutoPublishAlias"].is_null() {
+            continue;
+        }
+        let described = properties["VersionDescription"].to_string();
+        let environment = properties["Environment"]["Variables"].to_string();
+        for (parameter, definition) in template()["Parameters"].as_object().unwrap() {
+            let read = [format!("{{\"Ref\":\"{parameter}\"}}"), format!("${{{parameter}}}")];
+            if read.iter().any(|read| environment.contains(read)) {
+                assert!(described.contains(&format!("${{{parameter}}}")), "{name}: {parameter} makes no new version");
+                let bounded = ["MaxLength", "AllowedPattern", "AllowedValues"];
+                assert!(bounded.iter().any(|bound| !definition[bound].is_null()), "{parameter}");
+            }
+        }
     }
 }
 

@@ -2,8 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails, also in the functions that tests share")]
 
+mod alarms;
+mod build;
 mod functions;
+mod hook;
 mod packages;
 mod pipeline;
+mod platform;
 mod source;
 mod statements;

@@ -41,8 +41,9 @@ pub(crate) fn resources(kind: &str) -> Vec<(&'static String, &'static Value)> {
     all.iter().filter(|(_, resource)| resource["Type"] == kind).collect()
 }
 
-/// The logical id that a `Ref` or a `Fn::GetAtt` names.
+/// The logical id that a `Ref` or a `Fn::GetAtt` names; an alias that SAM makes stands for its function.
 pub(crate) fn target(value: &Value) -> &str {
     let named = value.get("Ref").or_else(|| value.get("Fn::GetAtt").and_then(|attribute| attribute.get(0)));
-    named.and_then(Value::as_str).unwrap_or_else(|| panic!("{value} names no resource"))
+    let named = named.and_then(Value::as_str).unwrap_or_else(|| panic!("{value} names no resource"));
+    named.strip_suffix(".Alias").unwrap_or(named)
 }

@@ -100,6 +100,23 @@ mod tests {
         }
     }
 
+    /// As two releases side by side in a blue/green deployment.
+    #[tokio::test]
+    async fn two_shops_share_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("shop.db").display());
+        let (blue, green) = (open(&url).await.unwrap(), open(&url).await.unwrap());
+        let mut work = blue.begin().await.unwrap();
+        sqlx::query("INSERT INTO carts (id, changed_at) VALUES ('blue', 1)").execute(&mut *work).await.unwrap();
+        assert_eq!(probe(&green).await.unwrap(), 8, "a reader goes on");
+        let insert = sqlx::query("INSERT INTO carts (id, changed_at) VALUES ('green', 1)").execute(&green);
+        let (written, committed) = tokio::join!(insert, work.commit());
+        written.unwrap();
+        committed.unwrap();
+        let carts: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM carts").fetch_one(&blue).await.unwrap();
+        assert_eq!(carts, 2);
+    }
+
     #[test]
     fn no_password_is_shown() {
         for (url, expected) in [

@@ -8,7 +8,7 @@ use zip::CompressionMethod;
 use zip::write::SimpleFileOptions;
 
 /// Folders of the shop that are no part of its sources.
-const LEFT_OUT: [&str; 4] = ["target", "bundle", "defects", ".git"];
+const LEFT_OUT: [&str; 5] = ["target", "bundle", "image", "defects", ".git"];
 
 /// Why sources could not be made.
 #[derive(Debug, thiserror::Error)]

@@ -1,0 +1,66 @@
+//! The build gets what the example's buildspecs read.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::platform::{PLATFORMS, has, resources_on};
+use crate::source::{root, template};
+
+fn project(platform: &str) -> Value {
+    resources_on(platform, "AWS::CodeBuild::Project").remove(0).1["Properties"].take()
+}
+
+#[test]
+fn a_platform_has_its_buildspec_and_docker_only_where_it_is_needed() {
+    for (platform, buildspec, privileged) in [("ec2", "buildspec.yml", false), ("ecs", "buildspec-ecs.yml", true)] {
+        let project = project(platform);
+        assert_eq!(project["Source"]["BuildSpec"], buildspec);
+        assert_eq!(project["Environment"]["PrivilegedMode"], privileged, "{platform}");
+        let text = std::fs::read_to_string(root().join("examples/storefront").join(buildspec)).unwrap();
+        assert_eq!(text.contains("docker "), privileged, "{buildspec}");
+    }
+}
+
+#[test]
+fn the_variables_are_those_that_the_buildspec_reads() {
+    let folder = root().join("examples/storefront");
+    let read: String = ["buildspec-ecs.yml", "ecs/task-definition.sh"]
+        .map(|file| std::fs::read_to_string(folder.join(file)).unwrap())
+        .concat();
+    let given: BTreeSet<String> = variables("ecs").into_iter().map(|(name, _)| name).collect();
+    for name in given.iter().filter(|name| *name != "DEPLOY_PLATFORM") {
+        let used = [format!("${name}"), format!("${{{name}")];
+        assert!(used.iter().any(|used| read.contains(used)), "nothing reads {name}");
+    }
+    for name in
+        ["IMAGE_REPOSITORY", "DEPLOY_HOOK_FUNCTION", "SUITE_LOCATION", "TASK_EXECUTION_ROLE_ARN", "TASK_LOG_GROUP"]
+    {
+        assert!(given.contains(name), "{name} is not given");
+    }
+}
+
+#[test]
+fn what_the_variables_name_is_there() {
+    for platform in PLATFORMS {
+        let variables = variables(platform);
+        assert!(variables.iter().any(|(name, _)| name == "DEPLOY_PLATFORM"));
+        for (name, value) in variables {
+            let Some(named) = value["Ref"].as_str() else { continue };
+            let resource = &template()["Resources"][named];
+            let known = resource.is_object() && has(platform, resource) || template()["Parameters"][named].is_object();
+            assert!(known, "{platform}: {name} names {named}, which is not there");
+        }
+    }
+    let hook = variables("ecs").into_iter().find(|(name, _)| name == "DEPLOY_HOOK_FUNCTION").unwrap();
+    assert_eq!(hook.1["Ref"], "DeployHookFunction");
+}
+
+fn variables(platform: &str) -> Vec<(String, Value)> {
+    let project = project(platform);
+    let variables = project["Environment"]["EnvironmentVariables"].as_array().unwrap();
+    variables
+        .iter()
+        .map(|variable| (variable["Name"].as_str().unwrap().to_owned(), variable["Value"].clone()))
+        .collect()
+}

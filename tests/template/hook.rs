@@ -1,0 +1,99 @@
+//! The deploy hook: CodeDeploy may call it, it knows the environments, and it may do what it does and no more.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::platform::{has, resources_on};
+use crate::source::{root, template};
+
+fn hook() -> &'static Value {
+    let hook = &template()["Resources"]["DeployHookFunction"];
+    assert!(hook.is_object());
+    hook
+}
+
+fn variable(name: &str) -> &'static str {
+    let value = &hook()["Properties"]["Environment"]["Variables"][name];
+    value["Fn::Sub"].as_str().unwrap_or_else(|| panic!("{name} is {value}"))
+}
+
+#[test]
+fn codedeploy_may_call_it() {
+    let name = &hook()["Properties"]["FunctionName"]["Fn::Sub"];
+    assert_eq!(*name, "CodeDeployHook_${AWS::StackName}", "CodeDeploy's roles call functions of this prefix");
+    assert!(has("ecs", hook()) && !has("ec2", hook()));
+    let allowed: Vec<Value> = statements("EcsDeployRole")
+        .into_iter()
+        .filter(|statement| statement["Action"].to_string().contains("lambda:"))
+        .map(|statement| statement["Resource"]["Fn::Sub"].clone())
+        .collect();
+    let arn = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:";
+    assert_eq!(allowed, [json!(format!("{arn}{}", name.as_str().unwrap()))]);
+}
+
+#[test]
+fn it_knows_the_groups_and_the_services_of_both_environments() {
+    let environments: BTreeMap<String, Value> = serde_json::from_str(variable("HOOK_ENVIRONMENTS")).unwrap();
+    assert_eq!(environments.len(), 4);
+    for (name, low) in [("Staging", "staging"), ("Production", "production")] {
+        let expected = json!({ "environment": low, "test_url": format!("${{{name}TestUrl}}") });
+        for key in
+            [format!("${{EcsApplication}}/${{Ecs{name}Group}}"), format!("${{{name}Cluster}}/${{{name}Service}}")]
+        {
+            assert_eq!(environments[&key], expected, "{key}");
+        }
+    }
+}
+
+/// The build puts the suite where the hook reads it, and the hook may read and write no more than it does.
+#[test]
+fn the_suite_and_the_reports_have_their_places() {
+    assert_eq!(variable("SUITE_OBJECT"), "s3://${ArtifactBucket}/suites/{revision}/smoke.yaml");
+    assert_eq!(variable("REPORT_LOCATION"), "s3://${ArtifactBucket}/hook-reports");
+    let closer = &template()["Resources"]["JobCloserFunction"]["Properties"]["Environment"]["Variables"];
+    assert_eq!(closer["REPORT_LOCATION"]["Fn::Sub"], variable("REPORT_LOCATION"));
+    let project = resources_on("ecs", "AWS::CodeBuild::Project").remove(0).1;
+    let variables = project["Properties"]["Environment"]["EnvironmentVariables"].as_array().unwrap();
+    let location = variables.iter().find(|variable| variable["Name"] == "SUITE_LOCATION").unwrap();
+    assert_eq!(location["Value"]["Fn::Sub"], "s3://${ArtifactBucket}/suites");
+    let buildspec = std::fs::read_to_string(root().join("examples/storefront/buildspec-ecs.yml")).unwrap();
+    assert!(buildspec.contains("\"$SUITE_LOCATION/$REVISION/smoke.yaml\""));
+
+    for (action, resource) in
+        [("s3:GetObject", "${ArtifactBucket.Arn}/suites/*"), ("s3:PutObject", "${ArtifactBucket.Arn}/hook-reports/*")]
+    {
+        let granted: Vec<Value> = statements("DeployHookRole")
+            .into_iter()
+            .filter(|statement| statement["Action"] == action)
+            .map(|statement| statement["Resource"]["Fn::Sub"].clone())
+            .collect();
+        assert_eq!(granted, [json!(resource)], "{action}");
+    }
+}
+
+/// A star stands where IAM knows no resource for an action, and nowhere else.
+#[test]
+fn its_role_has_a_star_only_where_iam_knows_no_resource() {
+    let without_resource =
+        ["codedeploy:GetDeploymentTarget", "codedeploy:ListDeploymentTargets", "ecs:DescribeTaskDefinition"];
+    let mut stars = Vec::new();
+    for statement in statements("DeployHookRole") {
+        if statement["Resource"] == "*" {
+            let actions = &statement["Action"];
+            match actions.as_array() {
+                Some(actions) => stars.extend(actions.iter().map(|action| action.as_str().unwrap().to_owned())),
+                None => stars.push(actions.as_str().unwrap().to_owned()),
+            }
+        }
+    }
+    stars.sort_unstable();
+    assert_eq!(stars, without_resource);
+}
+
+/// The statements of a role of the template.
+fn statements(role: &str) -> Vec<Value> {
+    let properties = &template()["Resources"][role]["Properties"];
+    let policies = properties["Policies"].as_array().unwrap().iter();
+    policies.flat_map(|policy| policy["PolicyDocument"]["Statement"].as_array().unwrap().clone()).collect()
+}
