@@ -37,17 +37,22 @@ def split_arn(arn: str) -> tuple[str, str]:
 def settings_of(name: str, qualifier: str) -> dict:
     """The event invoke settings of the qualifier the function was invoked by; those of others do not count."""
     function = lambda_svc._functions.get(name) or {}
-    return lambda_svc._event_invoke_config(function, None if qualifier == "$LATEST" else qualifier) or {}
+    configured = lambda_svc._event_invoke_config(function, qualifier)
+    # MiniStack keeps settings that were made without a qualifier apart from those of `$LATEST`; Lambda does not.
+    if configured is None and qualifier == "$LATEST":
+        configured = lambda_svc._event_invoke_config(function, None)
+    return configured or {}
 
 
 def destination_record(config: dict, request_id: str, event, condition: str, invocations: int, result) -> dict:
     """What a failed event's destination gets."""
+    name, qualifier = split_arn(config["FunctionArn"])
     record = {
         "version": "1.0",
         "timestamp": datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "requestContext": {
             "requestId": request_id,
-            "functionArn": config.get("FunctionArn", ""),
+            "functionArn": ":".join(config["FunctionArn"].split(":")[:6] + [name, qualifier]),
             "condition": condition,
             "approximateInvokeCount": invocations,
         },
