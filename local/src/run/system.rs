@@ -9,6 +9,7 @@ use tokio::sync::broadcast;
 use super::context::RunContext;
 use super::error::RunError;
 use super::sites::Site;
+use crate::build::tools;
 use crate::console::Console;
 use crate::deploy::Instance;
 use crate::emulator::client::{Caller, EmulatorClient};
@@ -79,13 +80,17 @@ impl System {
         step.done();
 
         let step = console.step("Start the AWS emulator, IAM enforced");
+        let launchway = std::env::current_exe().map_err(RunError::Files)?;
+        let path =
+            tools::install(&folder.join("tools"), &launchway, &project.aws_python()?).map_err(RunError::Files)?;
         let engine = Engine::start(EngineConfig {
             clock: Clock { speed: settings.clock_speed },
             source_poll_interval: SOURCE_POLL_INTERVAL,
             work_dir: folder.join("engine"),
             cache_dir: project.build_cache(),
             instances: vec![instance(&staging, context), instance(&production, context)],
-            build_environment: [(RUN_MARKER.to_owned(), context.id().to_owned())].into(),
+            build_environment: [(RUN_MARKER.to_owned(), context.id().to_owned()), ("PATH".to_owned(), path)].into(),
+            images: folder.join("images"),
         })
         .await?;
         let emulator = Emulator::start(
