@@ -104,6 +104,11 @@ impl Image {
         &self.config.digest
     }
 
+    /// Where the image lies.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The folder in which the program starts, as the container would see it.
     pub(super) fn working_dir(&self) -> &str {
         &self.config.working_dir

@@ -10,7 +10,7 @@ mod listener;
 mod reference;
 mod task;
 
-pub use docker::{Docker, DockerError};
+pub use docker::{Docker, DockerError, Push};
 pub use dockerfile::DockerfileError;
 pub use image::Image;
 pub use images::{ImageError, Images};

@@ -10,7 +10,7 @@ impl Docker {
     /// build's role has shown that it may have one; who may push is asked when something is pushed.
     pub fn login(&self, registry: &str, user: &str, password: &str) -> Result<(), DockerError> {
         let registry = registry.strip_prefix("https://").unwrap_or(registry).trim_end_matches('/');
-        if !is_ecr(registry) {
+        if region_of(registry).is_none() {
             return Err(DockerError::Registry(registry.to_owned()));
         }
         let failed = |reason| DockerError::Login { registry: registry.to_owned(), reason };
@@ -31,7 +31,7 @@ impl Docker {
 
     /// Refuses a registry that is none of ECR's or was not logged in to, as Docker does.
     pub(super) fn demand_login(&self, registry: &str) -> Result<(), DockerError> {
-        if !is_ecr(registry) {
+        if region_of(registry).is_none() {
             return Err(DockerError::Registry(registry.to_owned()));
         }
         let known = self.known()?.lines().any(|known| known == registry);
@@ -47,12 +47,11 @@ impl Docker {
     }
 }
 
-/// Whether a host is a private registry of ECR in the partition `aws`.
-fn is_ecr(registry: &str) -> bool {
+/// The region of a private registry of ECR in the partition `aws`; nothing for any other host.
+pub(super) fn region_of(registry: &str) -> Option<&str> {
     let parts: Vec<&str> = registry.split('.').collect();
-    let [account, "dkr", "ecr", region, "amazonaws", "com"] = parts.as_slice() else { return false };
-    account.len() == 12
-        && account.bytes().all(|byte| byte.is_ascii_digit())
-        && region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-        && !region.is_empty()
+    let [account, "dkr", "ecr", region, "amazonaws", "com"] = parts.as_slice() else { return None };
+    let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (is_account && !region.is_empty() && region.bytes().all(letter)).then_some(region)
 }

@@ -14,6 +14,7 @@ use super::reference::Reference;
 use super::{Image, Images};
 
 pub use error::DockerError;
+pub use push::Push;
 
 /// A build's Docker. CodeBuild's container has one of its own, so local images and logins are a build's too and end with
 /// it; only what is pushed stays.

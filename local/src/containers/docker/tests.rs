@@ -126,7 +126,10 @@ fn only_what_is_pushed_is_in_the_registry() {
         format!("no basic auth credentials: log in to {ECR} first, with `docker login`")
     );
     case.docker.login(&format!("https://{ECR}"), "AWS", "password\n").unwrap();
-    case.docker.push(&name).unwrap();
+    let push = case.docker.push(&name).unwrap();
+    assert_eq!((push.repository(), push.tag(), push.region()), ("team/shop", "v1", "us-east-1"));
+    assert!(case.registry().find(&name).is_err(), "ECR has not been asked yet");
+    push.store().unwrap();
     let found = case.registry().find(&name).unwrap();
     assert_eq!((found.digest(), found.entrypoint()), (built.digest(), vec!["/shop"]));
     assert_eq!(tree(&found.root()), ["shop=S"]);
@@ -136,7 +139,7 @@ fn only_what_is_pushed_is_in_the_registry() {
     std::fs::write(case.context().join("shop"), "T").unwrap();
     case.build(&[&name]).unwrap();
     assert_eq!(tree(&case.registry().find(&name).unwrap().root()), ["shop=S"]);
-    case.docker.push(&name).unwrap();
+    case.docker.push(&name).unwrap().store().unwrap();
     assert_eq!(tree(&case.registry().find(&name).unwrap().root()), ["shop=T"]);
 }
 
