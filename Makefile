@@ -56,7 +56,7 @@ e2e: tools launchway ## Whole pipeline runs through the command line.
 bench: .venv/bench/.ready ## Speed and size of the function beside a bare one and beside Python.
 	@cargo run --quiet --locked -p side-by-side -- $(ARGS)
 
-tools: .venv/emulator/.ready .venv/sam/.ready
+tools: .venv/emulator/.ready .venv/sam/.ready .venv/aws/.ready
 
 launchway:
 	@cargo build --quiet --locked -p launchway
@@ -70,6 +70,7 @@ launchway:
 
 .venv/emulator/.ready: local/emulator/requirements.txt
 .venv/sam/.ready: local/emulator/requirements-sam.txt
+.venv/aws/.ready: local/emulator/requirements-aws.txt
 .venv/bench/.ready: benches/python/requirements.txt
 
 clean: ## Remove everything that was built or installed here.

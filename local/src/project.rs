@@ -72,6 +72,11 @@ impl Project {
         tool("the AWS emulator", self.root.join(".venv/emulator/bin/python"))
     }
 
+    /// The Python that has the AWS command line.
+    pub fn aws_python(&self) -> Result<PathBuf, ProjectError> {
+        tool("the AWS command line", self.root.join(".venv/aws/bin/python"))
+    }
+
     /// The folder with `sam` and `cargo-lambda`.
     pub fn sam_tools(&self) -> Result<PathBuf, ProjectError> {
         let folder = self.root.join(".venv/sam/bin");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use super::run::BuildRequest;
+use super::run::{BuildRequest, Folders};
 use super::sources::Sources;
 use crate::process::inherited;
 
@@ -14,11 +14,13 @@ const INHERITED: [&str; 4] = ["PATH", "HOME", "CARGO_HOME", "RUSTUP_HOME"];
 const DEFAULT_REGION: &str = "us-east-1";
 
 /// The variables that a build's shell starts with. Later sources replace earlier ones, as in CodeBuild: the buildspec,
-/// the project, the pipeline's action. Nobody replaces what identifies the build and its sources.
+/// the project, the pipeline's action. Nobody replaces what identifies the build and its sources, and
+/// where AWS is.
 pub(super) fn variables(
     request: &BuildRequest,
     buildspec: &BTreeMap<String, String>,
     sources: &Sources,
+    folders: Folders<'_>,
 ) -> BTreeMap<String, OsString> {
     let mut variables: BTreeMap<String, OsString> =
         inherited(&INHERITED).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
@@ -27,7 +29,12 @@ pub(super) fn variables(
     set("CODEBUILD_BUILD_NUMBER", "1");
     set("CODEBUILD_BUILD_IMAGE", &request.project.image);
     variables.insert("CARGO_TARGET_DIR".into(), sources.cargo_target().into());
-    for source in [buildspec, &request.project.environment, &request.environment] {
+    variables.insert("LAUNCHWAY_IMAGES".into(), request.images.clone().into());
+    if request.project.privileged {
+        // Without privileges CodeBuild's container has no Docker to speak to.
+        variables.insert("LAUNCHWAY_DOCKER".into(), folders.scratch.join("docker").into());
+    }
+    for source in [&request.access.variables(), buildspec, &request.project.environment, &request.environment] {
         variables.extend(source.iter().map(|(name, value)| (name.clone(), value.into())));
     }
 
@@ -40,6 +47,7 @@ pub(super) fn variables(
         ("CODEBUILD_BUILD_ARN", &arn),
         ("CODEBUILD_RESOLVED_SOURCE_VERSION", &request.resolved_source_version),
         ("CODEBUILD_BUILD_SUCCEEDING", "1"),
+        ("AWS_ENDPOINT_URL", &request.access.endpoint),
     ] {
         variables.insert(name.into(), value.into());
     }

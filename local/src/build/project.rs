@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use crate::properties::{self, Count, PropertyError};
+use crate::properties::{self, Count, Flag, PropertyError};
 
 const RESOURCE: &str = "AWS::CodeBuild::Project";
 
@@ -20,12 +20,14 @@ const QUEUED_TIMEOUT: (u32, u32, u32) = (5, 480, 480);
 pub struct Project {
     /// The name, when the template gives one.
     pub name: Option<String>,
-    /// The role that builds have on AWS. Local builds get no credentials.
+    /// The role that builds have on AWS.
     pub service_role: String,
     /// Where the build specification is.
     pub buildspec: BuildspecSource,
     /// The image's name, for `CODEBUILD_BUILD_IMAGE`.
     pub image: String,
+    /// Whether builds may use Docker.
+    pub privileged: bool,
     /// The environment variables of the project.
     pub environment: BTreeMap<String, String>,
     /// How long a build may take.
@@ -61,6 +63,7 @@ impl Project {
                 BuildspecSource::File(buildspec)
             },
             image: raw.environment.image,
+            privileged: raw.environment.privileged_mode.is_some_and(|flag| flag.0),
             environment: variables(raw.environment.environment_variables)?,
             timeout: minutes("TimeoutInMinutes", raw.timeout_in_minutes, TIMEOUT)?,
             queued_timeout: minutes("QueuedTimeoutInMinutes", raw.queued_timeout_in_minutes, QUEUED_TIMEOUT)?,
@@ -146,8 +149,20 @@ struct RawEnvironment {
     #[serde(rename = "ComputeType")]
     _compute_type: String,
     image: String,
+    privileged_mode: Option<Flag>,
+    #[serde(rename = "ImagePullCredentialsType")]
+    _image_pull_credentials_type: Option<ImagePullCredentials>,
     #[serde(default)]
     environment_variables: Vec<RawVariable>,
+}
+
+/// In whose name an image is pulled, of which none is here.
+#[derive(Deserialize)]
+enum ImagePullCredentials {
+    #[serde(rename = "CODEBUILD")]
+    CodeBuild,
+    #[serde(rename = "SERVICE_ROLE")]
+    ServiceRole,
 }
 
 #[derive(Deserialize)]
@@ -252,6 +267,20 @@ mod tests {
     }
 
     #[test]
+    fn docker_needs_privileges() {
+        for (value, expected) in [
+            (json!(null), false),
+            (json!(false), false),
+            (json!("false"), false),
+            (json!(true), true),
+            (json!("true"), true),
+        ] {
+            let project = Project::from_properties(&with("Environment.PrivilegedMode", value.clone())).unwrap();
+            assert_eq!(project.privileged, expected, "{value}");
+        }
+    }
+
+    #[test]
     fn what_the_template_may_use_is_accepted() {
         for (path, value) in [
             ("Name", json!("shop")),
@@ -264,6 +293,7 @@ mod tests {
             ("QueuedTimeoutInMinutes", json!(5)),
             ("Source.BuildSpec", json!("ci/buildspec.yml")),
             ("Environment.EnvironmentVariables", json!([{"Name": "A", "Value": "b"}])),
+            ("Environment.ImagePullCredentialsType", json!("SERVICE_ROLE")),
         ] {
             assert!(Project::from_properties(&with(path, value)).is_ok(), "{path}");
         }
@@ -274,7 +304,9 @@ mod tests {
     #[test]
     fn what_is_unknown_missing_or_not_supported_is_refused_by_name() {
         for (path, value, expected) in [
-            ("Environment.PrivilegedMode", json!(true), "property Environment.PrivilegedMode: unknown field"),
+            ("Environment.PrivilegedMode", json!("maybe"), "property Environment.PrivilegedMode"),
+            ("Environment.ImagePullCredentialsType", json!("NOBODY"), "unknown variant `NOBODY`"),
+            ("Environment.Fleet", json!({}), "property Environment.Fleet: unknown field"),
             ("VpcConfig", json!({}), "property VpcConfig: unknown field"),
             ("Source.Type", json!("GITHUB"), "property Source.Type: unknown variant `GITHUB`"),
             ("Artifacts.Type", json!("S3"), "unknown variant `S3`, expected `CODEPIPELINE`"),

@@ -13,7 +13,8 @@ use super::project::BuildspecSource;
 use super::shell::Shell;
 use super::sources::Sources;
 use super::{
-    BuildError, BuildOutcome, BuildStatus, PRIMARY_ARTIFACT, PhaseRecord, Project, artifacts, environment, phases,
+    Access, BuildError, BuildOutcome, BuildStatus, PRIMARY_ARTIFACT, PhaseRecord, Project, artifacts, environment,
+    phases,
 };
 use crate::archive::{pack, relative};
 use crate::process::Marker;
@@ -37,6 +38,10 @@ pub struct BuildRequest {
     pub environment: BTreeMap<String, String>,
     /// Where the build's log and artifacts are written: `builds/ID`.
     pub work_dir: PathBuf,
+    /// What the commands call AWS with.
+    pub access: Access,
+    /// The registry that images are pushed to.
+    pub images: PathBuf,
     /// What stays from one build to the next: `slot-1` to `slot-3`, each with unpacked sources and what cargo compiled
     /// of them, which is `CARGO_TARGET_DIR`. A project that sets that variable itself takes care that one revision's
     /// program is not taken for another's. Builds that share a cache wait for each other.
@@ -55,7 +60,10 @@ pub async fn run(mut request: BuildRequest, on_line: impl Fn(&str)) -> Result<Bu
     for folder in [&folder, &request.cache_dir] {
         std::fs::create_dir_all(folder).map_err(BuildError::file(folder))?;
     }
-    let mut log = Log::create(folder.join("build.log"), on_line)?;
+    // What holds secrets, or nothing that anybody needs later: it goes with this value, also when the build is given up.
+    let scratch = tempfile::tempdir_in(&folder).map_err(BuildError::file(&folder))?;
+    let mut log = Log::create(folder.join("build.log"), scratch.path().join("output"), on_line)?;
+    log.hide(request.access.secrets());
     let mut outcome = Unfinished::default();
 
     let started = Timestamp::now();
@@ -63,7 +71,8 @@ pub async fn run(mut request: BuildRequest, on_line: impl Fn(&str)) -> Result<Bu
     let prepared = prepare(&request, &mut log).await;
     outcome.record("DOWNLOAD_SOURCE", started, prepared.as_ref().err(), &mut log)?;
     if let Ok((sources, buildspec)) = prepared {
-        let result = build(&request, &sources, &buildspec, &folder, &mut log, &mut outcome).await;
+        let folders = Folders { build: &folder, scratch: scratch.path() };
+        let result = build(&request, &sources, &buildspec, folders, &mut log, &mut outcome).await;
         let marker = Marker::new("CODEBUILD_BUILD_ID", &request.build_id);
         for left in marker.end_processes(GRACE).await {
             log.say(&format!("Process {left}, which the build left running, could not be ended"))?;
@@ -91,11 +100,20 @@ async fn prepare<F: Fn(&str)>(request: &BuildRequest, log: &mut Log<F>) -> Resul
     Ok((sources, buildspec))
 }
 
+/// Where a build writes besides its sources.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Folders<'f> {
+    /// What is left of it.
+    pub(super) build: &'f Path,
+    /// What ends with it.
+    pub(super) scratch: &'f Path,
+}
+
 async fn build<F: Fn(&str)>(
     request: &BuildRequest,
     sources: &Sources,
     buildspec: &Buildspec,
-    folder: &Path,
+    folders: Folders<'_>,
     log: &mut Log<F>,
     outcome: &mut Unfinished,
 ) -> Result<(), BuildError> {
@@ -103,8 +121,9 @@ async fn build<F: Fn(&str)>(
         log.say("The buildspec's cache is ignored: the local caches are always kept")?;
     }
     let deadline = Instant::now() + request.project.timeout;
-    let variables = environment::variables(request, &buildspec.env.variables, sources);
-    let mut shell = Shell::new(buildspec.env.shell, folder.join("shell"), sources.folder().to_owned(), variables)?;
+    let variables = environment::variables(request, &buildspec.env.variables, sources, folders);
+    let shell_files = folders.scratch.join("shell");
+    let mut shell = Shell::new(buildspec.env.shell, shell_files, sources.folder().to_owned(), variables)?;
     let (records, upload) = phases::run(&buildspec.phases, &mut shell, deadline, log).await?;
     outcome.phases.extend(records);
     if !upload {
@@ -112,7 +131,7 @@ async fn build<F: Fn(&str)>(
     }
     for name in &buildspec.env.exported_variables {
         let value = shell.value(name, deadline, log).await?;
-        outcome.exported_variables.insert(name.clone(), value);
+        outcome.exported_variables.insert(name.clone(), log.masked(&value));
     }
 
     let started = Timestamp::now();
@@ -121,7 +140,7 @@ async fn build<F: Fn(&str)>(
     for (identifier, artifact) in wanted(buildspec.artifacts.as_ref()) {
         match artifacts::find(artifact, sources.folder()) {
             Ok(files) => {
-                let archive = folder.join(format!("{identifier}.zip"));
+                let archive = folders.build.join(format!("{identifier}.zip"));
                 log.say(&format!("Artifact {identifier}: found {} files", files.len()))?;
                 pack(&files, &archive)?;
                 outcome.artifacts.insert(identifier.to_owned(), archive);

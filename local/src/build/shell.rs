@@ -146,7 +146,7 @@ impl Shell {
         let mut group = Group::spawn(
             Command::new(shell)
                 .arg(self.files.join("driver.sh"))
-                .arg(log.path())
+                .arg(log.output())
                 .arg(self.files.join("state"))
                 .arg(saved_folder)
                 .current_dir(if folder.is_dir() { &folder } else { &self.folder })

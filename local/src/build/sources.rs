@@ -132,7 +132,7 @@ mod tests {
             }
             let archive = self.0.path().join("archive.zip");
             pack(&packed, &archive).unwrap();
-            let mut log = Log::create(self.0.path().join("log"), |_: &str| ()).unwrap();
+            let mut log = Log::create(self.0.path().join("log"), self.0.path().join("output"), |_: &str| ()).unwrap();
             Sources::prepare(&archive, self.0.path(), Duration::ZERO, &mut log).await
         }
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::docker::DockerArguments;
 use crate::run::Platform;
 
 /// Launchway on one machine: the pipeline, the functions and the example shop, without an AWS account.
@@ -35,6 +36,9 @@ pub enum Command {
     /// Run, check or describe smoke suites, without a pipeline.
     #[command(subcommand)]
     Smoke(SmokeCommand),
+    /// What local builds find under the name `docker`.
+    #[command(hide = true)]
+    Docker(DockerArguments),
 }
 
 /// How the local system is set up.
@@ -148,7 +152,7 @@ pub enum ReportFormat {
     Junit,
 }
 
-fn key_and_value(text: &str) -> Result<(String, String), String> {
+pub(super) fn key_and_value(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
         _ => Err(format!("expected KEY=VALUE, got {text:?}")),

@@ -1,6 +1,7 @@
 //! The command line `launchway`.
 
 mod arguments;
+mod docker;
 mod replay;
 mod smoke;
 mod system;
@@ -10,6 +11,7 @@ use std::process::ExitCode;
 use crate::console::Console;
 
 pub use arguments::{Arguments, Command, ReleaseName, RunArguments, SmokeCommand, SmokeRunArguments, SystemArguments};
+pub use docker::{DockerArguments, DockerCommand, Hidden, RegistryAccess};
 
 /// The exit code of wrong arguments, a wrong suite, or a command that could not do its work.
 const NOT_DONE: u8 = 2;
@@ -23,6 +25,7 @@ pub async fn execute(arguments: Arguments) -> ExitCode {
         Command::Up(settings) => system::up(&arguments.root, settings, &console).await,
         Command::Down => system::down(&arguments.root, &console).await,
         Command::Replay { event } => replay::replay(&arguments.root, &event, &console).await,
+        Command::Docker(arguments) => docker::docker(arguments, &console).await,
         Command::Smoke(command) => smoke::smoke(command, &console).await,
     };
     match done {

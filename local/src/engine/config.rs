@@ -21,6 +21,8 @@ pub struct EngineConfig {
     pub cache_dir: PathBuf,
     /// Further variables of builds, such as the marker of the run.
     pub build_environment: BTreeMap<String, String>,
+    /// The registry of container images: where builds push them to and tasks find them.
+    pub images: PathBuf,
     /// The instances that CodeDeploy finds.
     pub instances: Vec<Instance>,
 }

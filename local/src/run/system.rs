@@ -11,6 +11,7 @@ use super::error::RunError;
 use super::platform::Platform;
 use super::service;
 use super::sites::Site;
+use crate::build::tools;
 use crate::console::Console;
 use crate::emulator::client::{Caller, EmulatorClient};
 use crate::emulator::{Emulator, EmulatorSettings};
@@ -85,6 +86,9 @@ impl System {
         step.done();
 
         let step = console.step("Start the AWS emulator, IAM enforced");
+        let launchway = std::env::current_exe().map_err(RunError::Files)?;
+        let path =
+            tools::install(&folder.join("tools"), &launchway, &project.aws_python()?).map_err(RunError::Files)?;
         let engine = Engine::start(EngineConfig {
             clock: Clock { speed: settings.clock_speed },
             source_poll_interval: SOURCE_POLL_INTERVAL,
@@ -92,8 +96,8 @@ impl System {
             cache_dir: project.build_cache(),
             instances: sites.iter().filter_map(|site| site.instance(context)).collect(),
             services: sites.iter().filter_map(|site| site.service().cloned()).collect(),
+            build_environment: [(RUN_MARKER.to_owned(), context.id().to_owned()), ("PATH".to_owned(), path)].into(),
             images: folder.join("images"),
-            build_environment: [(RUN_MARKER.to_owned(), context.id().to_owned())].into(),
         })
         .await?;
         let emulator = Emulator::start(

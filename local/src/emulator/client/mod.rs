@@ -4,14 +4,17 @@
 //! The one exception is the question whether a caller may do something, which the account's root asks.
 
 mod cloudformation;
+mod ecr;
 mod error;
 mod iam;
+mod json;
 mod lambda;
 mod query;
 mod role_session;
 mod s3;
 mod signed;
 
+pub use ecr::PushedImage;
 pub use error::ClientError;
 pub use iam::Decision;
 pub use role_session::RoleSession;

@@ -53,6 +53,12 @@ impl EmulatorClient {
         Ok(Self { endpoint: endpoint.trim_end_matches('/').to_owned(), http: http_stack::client(&tls) })
     }
 
+    /// The emulator's endpoint, without a slash at the end.
+    #[must_use]
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
     /// The URL of a path and query of this emulator.
     pub(super) fn url(&self, target: &str) -> String {
         format!("{}{target}", self.endpoint)

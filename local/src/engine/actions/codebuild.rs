@@ -8,7 +8,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{Failure, Success, Task};
-use crate::build::{self, BuildOutcome, BuildRequest, BuildStatus, PRIMARY_ARTIFACT, Project};
+use crate::build::{self, Access, BuildOutcome, BuildRequest, BuildStatus, PRIMARY_ARTIFACT, Project};
 use crate::emulator::client::Caller;
 use crate::engine::event::EventKind;
 use crate::engine::record::Artifact;
@@ -47,6 +47,8 @@ async fn build(task: &Task, project: Project, number: u64, id: &str) -> Result<S
         resolved_source_version: source.revision.clone().unwrap_or_default(),
         environment,
         work_dir: task.context.config.work_dir.clone(),
+        access: Access { endpoint: task.emulated()?.services.endpoint().to_owned(), session },
+        images: task.context.config.images.clone(),
         cache_dir: task.context.config.cache_dir.clone(),
     };
     let on_line = |line: &str| {

@@ -44,6 +44,7 @@ impl World {
             work_dir: folder.path().join("work"),
             cache_dir: folder.path().join("cache"),
             build_environment: BTreeMap::new(),
+            images: folder.path().join("images"),
             instances: vec![Instance {
                 name: "staging-1".into(),
                 tags: [("Environment".into(), "staging".into())].into(),
