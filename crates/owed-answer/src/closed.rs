@@ -7,4 +7,6 @@ pub enum Closed {
     Answered,
     /// Nobody waits for it: it was given before, or what it was for is gone.
     NobodyWaits,
+    /// Whoever invoked the function takes an answer only from it.
+    NothingOwed,
 }
