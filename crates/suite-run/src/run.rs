@@ -50,7 +50,9 @@ impl SuiteRunner {
     /// Runs the suite. Each secret it uses is first handed to `hide`, which keeps it out of whatever is said.
     pub async fn run(&self, suite: &Suite, plan: Plan<'_>, hide: impl Fn(&str)) -> Result<Report, SuiteRunError> {
         let secrets = secrets::read(&self.setup.aws, self.secret_id.as_deref(), suite.secrets()).await?;
-        secrets.values().for_each(|secret| hide(secret));
+        for secret in secrets.values() {
+            hide(secret);
+        }
         let base_url: BaseUrl = plan.base_url.parse().map_err(|reason| SuiteRunError::BaseUrl {
             environment: plan.environment.to_owned(),
             variable: plan.variable,

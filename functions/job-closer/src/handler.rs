@@ -49,9 +49,9 @@ impl Handler {
         let reason = reason::of(&record, log_group);
         let has = |key| record.payload.get(key).is_some();
         let (owed, closed) = if has("CodePipeline.job") {
-            ("job", self.jobs.close(record.payload, &failure(&reason), deadline).await?)
+            ("job", Box::pin(self.jobs.close(record.payload, &failure(&reason), deadline)).await?)
         } else if has("DeploymentId") || has("lifecycleStage") {
-            ("hook", self.hooks.close(record.payload, &reason.text, deadline).await?)
+            ("hook", Box::pin(self.hooks.close(record.payload, &reason.text, deadline)).await?)
         } else {
             return Err(CloseError::UnknownPayload);
         };
