@@ -30,7 +30,7 @@ mod state;
 mod tests;
 
 pub use clock::Clock;
-pub use config::{EmulatorAccess, EngineConfig};
+pub use config::{EcsService, EmulatorAccess, EngineConfig};
 pub use error::EngineError;
 pub use event::{EngineEvent, EventKind, Place};
 pub use record::{
