@@ -6,7 +6,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Builder;
 
-use super::{BlueGreenGroup, ComputePlatform, TagFilter};
+use super::{BlueGreenGroup, ComputePlatform, Instance, TagFilter};
 use crate::properties::{self, Flag, PropertyError};
 
 const RESOURCE: &str = "AWS::CodeDeploy::DeploymentGroup";
@@ -69,6 +69,12 @@ impl DeploymentGroup {
             ec2_tag_filters: raw.ec2_tag_filters,
             on_premises_tag_filters: raw.on_premises_instance_tag_filters,
         })
+    }
+
+    /// Whether one of the group's filters means the instance. A local instance is an EC2 and an on-premises one.
+    #[must_use]
+    pub fn includes(&self, instance: &Instance) -> bool {
+        self.ec2_tag_filters.iter().chain(&self.on_premises_tag_filters).any(|filter| filter.matches(&instance.tags))
     }
 
     /// The group's id.

@@ -24,6 +24,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 
+pub use agent::IN_PLACE_LIFECYCLE;
 pub use application::{Application, ComputePlatform};
 pub use blue_green::{
     Alarms, BlueGreenAppspec, BlueGreenGroup, EcsTarget, LambdaVersions, ReadyOption, RollbackEvent, Routing, Step,
@@ -36,4 +37,4 @@ pub use outcome::{
     DeploymentError, DeploymentEvent, DeploymentOutcome, DeploymentStatus, InstanceRecord, LifecycleEventRecord, Status,
 };
 pub use request::{DeploymentRequest, Instance};
-pub use tags::TagFilter;
+pub use tags::{TagFilter, TagFilterType};

@@ -58,6 +58,6 @@ pub struct EmulatorAccess {
     pub endpoint: String,
     /// Where sessions of roles are handed out, e.g. `http://127.0.0.1:4567`.
     pub role_session_url: String,
-    /// The account's root credentials, used to ask IAM for its decisions and for nothing else.
+    /// The account's root credentials, used to ask IAM for its decisions, and to read task definitions as ECS itself does.
     pub root: RootCredentials,
 }

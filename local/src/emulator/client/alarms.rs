@@ -6,11 +6,7 @@ use super::{Caller, ClientError, EmulatorClient};
 
 impl EmulatorClient {
     /// `DescribeAlarms` for these names, of both types: name -> state.
-    pub async fn alarm_states(
-        &self,
-        caller: &Caller,
-        names: &[String],
-    ) -> Result<Vec<(String, String)>, ClientError> {
+    pub async fn alarm_states(&self, caller: &Caller, names: &[String]) -> Result<Vec<(String, String)>, ClientError> {
         let asked = json!({ "AlarmNames": names, "AlarmTypes": ["MetricAlarm", "CompositeAlarm"] });
         let target = "GraniteServiceVersion20100801.DescribeAlarms";
         let answer = self.json("cloudwatch:DescribeAlarms", "monitoring", target, &asked, caller).await?;

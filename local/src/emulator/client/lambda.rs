@@ -60,8 +60,10 @@ impl EmulatorClient {
         version: &str,
         other: Option<(&str, u32)>,
     ) -> Result<Alias, ClientError> {
-        let weights: Map<String, Value> =
-            other.iter().map(|(version, percent)| ((*version).to_owned(), json!(f64::from(*percent) / 100.0))).collect();
+        let weights: Map<String, Value> = other
+            .iter()
+            .map(|(version, percent)| ((*version).to_owned(), json!(f64::from(*percent) / 100.0)))
+            .collect();
         let body = json!({ "FunctionVersion": version, "RoutingConfig": { "AdditionalVersionWeights": weights } });
         let body = Bytes::from(body.to_string());
         self.alias_call("lambda:UpdateAlias", Method::PUT, caller, (function, alias), body).await
@@ -80,7 +82,10 @@ impl EmulatorClient {
         let headers = vec![("content-type", "application/json".to_owned())];
         let call = Call { operation, service: "lambda", method, target, headers, body, caller };
         let answer = json::read(operation, &self.send(call).await?)?;
-        serde_json::from_value(answer)
-            .map_err(|error| ClientError::Unreadable { operation, status: 200, reason: error.to_string() })
+        serde_json::from_value(answer).map_err(|error| ClientError::Unreadable {
+            operation,
+            status: 200,
+            reason: error.to_string(),
+        })
     }
 }
