@@ -112,6 +112,18 @@ def pin_origin_as_tls(source_ip: str, _secure_transport: bool) -> None:
     iam_evaluator._request_origin.set((source_ip, True))
 
 
+def evaluate_passed_roles(evaluate):
+    """The role that a task definition names is passed to ECS tasks. SimulatePrincipalPolicy, with which the engine asks,
+    takes no context here, and a policy that allows iam:PassRole usually says to which service."""
+
+    def with_service(context, policies, *limits):
+        if context.action == "iam:PassRole":
+            context.service_context.setdefault("iam:passedtoservice", "ecs-tasks.amazonaws.com")
+        return evaluate(context, policies, *limits)
+
+    return with_service
+
+
 def end_with_parent() -> None:
     """Ends this process when whoever started it is gone: standard input is a pipe that only the parent holds open."""
     sys.stdin.read()
@@ -126,6 +138,7 @@ def main() -> None:
         register(kind)
     app.pin_request_origin = pin_origin_as_tls
     asynchronous.install()
+    iam_evaluator.evaluate = evaluate_passed_roles(iam_evaluator.evaluate)
     threading.Thread(target=end_with_parent, daemon=True, name="end-with-parent").start()
     server = sessions.serve(ROLE_SESSION_PORT)
     threading.Thread(target=server.serve_forever, daemon=True, name="role-sessions").start()

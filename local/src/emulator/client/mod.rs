@@ -3,8 +3,10 @@
 //! The engine is a service, so it acts with sessions of the roles it was given, never with the operator's credentials.
 //! The one exception is the question whether a caller may do something, which the account's root asks.
 
+mod alarms;
 mod cloudformation;
 mod ecr;
+mod ecs;
 mod error;
 mod iam;
 mod json;
@@ -17,6 +19,7 @@ mod signed;
 pub use ecr::PushedImage;
 pub use error::ClientError;
 pub use iam::Decision;
+pub use lambda::Alias;
 pub use role_session::RoleSession;
 pub use s3::{ObjectHead, ObjectKey};
 pub use signed::{Caller, EmulatorClient};
