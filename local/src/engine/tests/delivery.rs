@@ -218,7 +218,7 @@ async fn refused_resources() {
     let group = json!({ "ApplicationName": "x", "DeploymentGroupName": "g", "ServiceRoleArn": DEPLOY_ROLE });
     for (kind, properties, part) in [
         ("AWS::CodeDeploy::DeploymentGroup", group, "ApplicationName is \"x\""),
-        ("AWS::CodeDeploy::Application", json!({ "ComputePlatform": "Lambda" }), "Lambda"),
+        ("AWS::CodeDeploy::Application", json!({ "ComputePlatform": "Batch" }), "Batch"),
         ("AWS::CodeBuild::Project", json!({}), "missing field"),
         ("AWS::CodePipeline::Webhook", json!({}), "does not know this type"),
     ] {

@@ -68,8 +68,10 @@ async fn go_on(shop: &Shop, id: &str, wait: &str) {
 
 #[tokio::test]
 async fn nobody_says_so_in_time() {
-    // Sixty minutes take a fifth of a second.
-    let mut shop = Shop::open(18_000.0, &waiting()).await;
+    // A minute takes a third of a second.
+    let mut more = waiting();
+    more["BlueGreenDeploymentConfiguration"]["DeploymentReadyOption"]["WaitTimeInMinutes"] = 1.into();
+    let mut shop = Shop::open(180.0, &more).await;
     let id = shop.deploy("r1", &[]).await;
     let record = shop.ended(&id).await;
     let error = record.error.clone().unwrap();
@@ -77,15 +79,15 @@ async fn nobody_says_so_in_time() {
         (record.status, error.code, states(&record).as_str()),
         (DeploymentState::Stopped, "TIMEOUT", "SSSSS---")
     );
-    assert!(error.message.contains("This time out period is 60 minutes"), "{error:?}");
+    assert!(error.message.contains("This time out period is 1 minutes"), "{error:?}");
 }
 
 #[tokio::test]
 async fn alarms_stop_a_deployment() {
     let mut more = rolling_back();
     more["AlarmConfiguration"] = json!({ "Enabled": true, "Alarms": [{ "Name": "errors" }] });
-    // Ten seconds take a hundredth of one.
-    let mut shop = Shop::open(1000.0, &more).await;
+    // Ten seconds take a tenth of one.
+    let mut shop = Shop::open(100.0, &more).await;
     let alarm = |shop: &Shop, state: &str| {
         shop.world.double.facts.lock().unwrap().alarms.insert("errors".into(), state.into());
     };
