@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::shop::{Shop, rolling_back, states};
 use crate::engine::tests::world::ROOT;
-use crate::engine::{DeploymentState, EventStatus};
+use crate::engine::{DeploymentState, EventKind, EventStatus};
 
 #[tokio::test]
 async fn a_stopped_deployment_is_rolled_back_when_asked() {
@@ -42,7 +42,9 @@ async fn both_waits_end_when_somebody_says_so() {
     let mut shop = Shop::open(1.0, &waiting()).await;
     for revision in ["r1", "r2"] {
         let id = shop.deploy(revision, &[]).await;
-        shop.reached(&id, "AfterAllowTestTraffic", EventStatus::Succeeded).await;
+        let ready = |kind: &EventKind| matches!(kind, EventKind::DeploymentReady { .. }).then_some(());
+        shop.world.event(ready).await;
+        assert_eq!(shop.record(&id).status, DeploymentState::Ready);
         go_on(&shop, &id, "READY_WAIT").await;
         shop.reached(&id, "AfterAllowTraffic", EventStatus::Succeeded).await;
         if revision == "r2" {
