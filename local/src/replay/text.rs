@@ -83,6 +83,7 @@ pub(super) fn verdict(out: &mut impl Write, verdict: &Verdict, log: &str) -> io:
         Outcome::Failed(text) => not_well(out, "failed", seconds, text, log),
         Outcome::TimedOut(text) => not_well(out, "timed out", seconds, text, log),
         Outcome::Crashed(text) => not_well(out, "crashed", seconds, text, log),
+        Outcome::OutOfMemory(text) => not_well(out, "ran out of memory", seconds, text, log),
         Outcome::InitFailed(text) => not_well(out, "could not start", seconds, text, log),
     }
 }
@@ -111,6 +112,16 @@ fn facts(call: &Call) -> String {
     let text = |name: &str| request[name].as_str().unwrap_or_default().to_owned();
     match call.service {
         Service::CodePipeline => format!("job {}", text("jobId")),
+        Service::CodeDeploy => [text("deploymentId"), text("applicationName"), text("targetId"), text("status")]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join(" "),
+        Service::Ecs => {
+            let revision = request["serviceRevisionArns"][0].as_str().unwrap_or_default();
+            format!("{}{revision}", text("taskDefinition"))
+        }
+        Service::Lambda => format!("{}:{}", text("FunctionName"), text("Qualifier")),
         Service::SecretsManager => text("SecretId"),
         Service::S3 | Service::Unknown => {
             let range = text("range");

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use super::{Hangup, Listener, ServerTls, StandinError};
 
@@ -41,6 +42,8 @@ type Routes = BTreeMap<String, SiteAnswer>;
 pub struct Site {
     listener: Listener,
     requests: Arc<Mutex<Vec<String>>>,
+    /// Whether there was a request.
+    asked: watch::Receiver<bool>,
 }
 
 impl Site {
@@ -53,20 +56,29 @@ impl Site {
             Arc::new(routes.into_iter().map(|(route, answer)| (route.to_owned(), answer)).collect());
         let requests = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&requests);
+        let (asking, asked) = watch::channel(false);
+        let asking = Arc::new(asking);
         let listener = Listener::start(tls, move |request| {
             let route = format!("{} {}", request.method(), request.uri().path());
             seen.lock().unwrap_or_else(PoisonError::into_inner).push(describe(&request));
+            asking.send_replace(true);
             let answer = routes.get(&route).cloned();
             async move { respond(answer).await }
         })
         .await?;
-        Ok(Self { listener, requests })
+        Ok(Self { listener, requests, asked })
     }
 
     /// Its base URL, without a slash at the end.
     #[must_use]
     pub fn url(&self) -> String {
         self.listener.url()
+    }
+
+    /// Waits for the first request. It may be called after it.
+    pub async fn asked(&self) {
+        // The sender lives as long as the listener: waiting cannot fail.
+        let _ = self.asked.clone().wait_for(|asked| *asked).await;
     }
 
     /// The requests until now, each `METHOD /path?query`, in the order they came.
