@@ -7,25 +7,38 @@ use http::Uri;
 /// A service that is called without its SDK crate, or with it at a configured endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Service {
+    /// AWS CodeDeploy.
+    CodeDeploy,
     /// AWS CodePipeline.
     CodePipeline,
+    /// Amazon ECS.
+    Ecs,
+    /// AWS Lambda.
+    Lambda,
     /// Amazon S3.
     S3,
     /// AWS Secrets Manager.
     SecretsManager,
+    /// Amazon SNS.
+    Sns,
 }
 
 impl Service {
     /// Every service, for reading their settings.
-    pub const ALL: [Self; 3] = [Self::CodePipeline, Self::S3, Self::SecretsManager];
+    pub const ALL: [Self; 7] =
+        [Self::CodeDeploy, Self::CodePipeline, Self::Ecs, Self::Lambda, Self::S3, Self::SecretsManager, Self::Sns];
 
     /// The name that signatures and host names carry.
     #[must_use]
     pub const fn signing_name(self) -> &'static str {
         match self {
+            Self::CodeDeploy => "codedeploy",
             Self::CodePipeline => "codepipeline",
+            Self::Ecs => "ecs",
+            Self::Lambda => "lambda",
             Self::S3 => "s3",
             Self::SecretsManager => "secretsmanager",
+            Self::Sns => "sns",
         }
     }
 
@@ -33,9 +46,13 @@ impl Service {
     #[must_use]
     pub const fn variable_suffix(self) -> &'static str {
         match self {
+            Self::CodeDeploy => "CODEDEPLOY",
             Self::CodePipeline => "CODEPIPELINE",
+            Self::Ecs => "ECS",
+            Self::Lambda => "LAMBDA",
             Self::S3 => "S3",
             Self::SecretsManager => "SECRETS_MANAGER",
+            Self::Sns => "SNS",
         }
     }
 }

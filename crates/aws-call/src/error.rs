@@ -3,6 +3,19 @@
 use std::error::Error;
 use std::time::Duration;
 
+/// Beginnings of the names of errors that pass: those of the JSON services, S3's own last.
+const TRANSIENT: [&str; 9] = [
+    "HTTP 5",
+    "Throttling",
+    "TooManyRequests",
+    "InternalService",
+    "InternalFailure",
+    "ServiceException",
+    "ServiceUnavailable",
+    "InternalError",
+    "SlowDown",
+];
+
 /// Why a call failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
@@ -38,7 +51,7 @@ pub enum CallError {
         /// The most bytes that would have been read.
         limit: usize,
     },
-    /// A JSON service refused the call.
+    /// The service refused the call.
     #[error("{code}: {message}")]
     Refused {
         /// The error's name, e.g. `AccessDeniedException`.
@@ -62,11 +75,7 @@ impl CallError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Unreachable { .. } | Self::TimedOut { .. } => true,
-            Self::Refused { code, .. } => {
-                ["HTTP 5", "Throttling", "TooManyRequests", "InternalService", "InternalFailure", "ServiceUnavailable"]
-                    .iter()
-                    .any(|known| code.starts_with(known))
-            }
+            Self::Refused { code, .. } => TRANSIENT.iter().any(|known| code.starts_with(known)),
             Self::Unreadable { status, .. } => *status >= 500,
             Self::Request { .. } | Self::TooLarge { .. } => false,
         }

@@ -1,4 +1,4 @@
-//! The protocol AWS JSON 1.1, one operation at a time.
+//! The protocols AWS JSON 1.1 and REST JSON, one operation at a time.
 
 use std::time::Duration;
 
@@ -20,26 +20,35 @@ impl Aws {
     /// Calls one operation with the function's own credentials. `target` is the whole `X-Amz-Target`, e.g.
     /// `secretsmanager.GetSecretValue`.
     pub async fn call_json(&self, service: Service, target: &str, input: &Value) -> Result<Value, CallError> {
-        let url = format!("{}/", self.endpoints.of(service, &self.region));
-        let request = Request {
-            service,
-            method: http::Method::POST,
-            url: url.clone(),
-            headers: vec![
-                ("content-type", "application/x-amz-json-1.1".to_owned()),
-                ("x-amz-target", target.to_owned()),
-            ],
-            body: Bytes::from(input.to_string()),
-            time_limit: TIME_LIMIT,
-            size_limit: SIZE_LIMIT,
-        };
+        let headers =
+            vec![("content-type", "application/x-amz-json-1.1".to_owned()), ("x-amz-target", target.to_owned())];
+        self.json(service, http::Method::POST, "/", headers, Bytes::from(input.to_string())).await
+    }
+
+    /// Reads one resource of a service that speaks REST and JSON, with the function's own credentials. `path` is
+    /// percent-encoded, begins with a slash and may have a query.
+    pub async fn get_json(&self, service: Service, path: &str) -> Result<Value, CallError> {
+        self.json(service, http::Method::GET, path, Vec::new(), Bytes::new()).await
+    }
+
+    async fn json(
+        &self,
+        service: Service,
+        method: http::Method,
+        path: &str,
+        headers: Vec<(&'static str, String)>,
+        body: Bytes,
+    ) -> Result<Value, CallError> {
+        let endpoint = self.endpoints.of(service, &self.region);
+        let url = format!("{endpoint}{path}");
+        let request = Request { service, method, url, headers, body, time_limit: TIME_LIMIT, size_limit: SIZE_LIMIT };
         let response = self.send(request, &self.credentials).await?;
         let body: Option<Value> = serde_json::from_slice(response.body()).ok();
         match body {
             Some(body) if response.status().is_success() => Ok(body),
             Some(body) if body.is_object() => Err(refusal(&response, &body)),
             _ => Err(CallError::Unreadable {
-                host: url.trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/').to_owned(),
+                host: endpoint.trim_start_matches("https://").trim_start_matches("http://").to_owned(),
                 status: response.status().as_u16(),
             }),
         }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aws_call::{Aws, CallError, Endpoints, Request, Service};
+use aws_call::{Aws, CallError, Endpoints, Request, S3Location, Service};
 use aws_credential_types::Credentials;
 use axum::Router;
 use axum::body::Bytes;
@@ -28,7 +28,9 @@ async fn serve(answers: &[(u16, &str)]) -> (Aws, Answers) {
 
 fn aws(url: &str) -> Aws {
     let mut endpoints = Endpoints::default();
-    endpoints.set(Service::SecretsManager, url).unwrap();
+    for service in [Service::SecretsManager, Service::Lambda, Service::S3] {
+        endpoints.set(service, url).unwrap();
+    }
     Aws {
         region: "eu-central-1".to_owned(),
         credentials: Credentials::new("ASIAFUNCTION", "secret-key", Some("session".to_owned()), None, "test"),
@@ -154,4 +156,25 @@ async fn a_request_is_bounded_and_well_formed() {
         let text = answer.map_or_else(|error| error.to_string(), |answer| format!("{} bytes", answer.body().len()));
         assert!(text.contains(expected), "{text}");
     }
+}
+
+#[tokio::test]
+async fn a_resource_is_read_by_its_path() {
+    let (aws, _) = serve(&[(200, r#"{"FunctionName":"shop"}"#), (404, r#"{"Type":"User","Message":"none"}"#)]).await;
+    let path = "/2015-03-31/functions/shop/configuration?Qualifier=7";
+    assert_eq!(aws.get_json(Service::Lambda, path).await.unwrap()["FunctionName"], "shop");
+    assert_eq!(aws.get_json(Service::Lambda, path).await.unwrap_err().to_string(), "HTTP 404: none");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_object_is_read_written_or_refused_in_s3s_words() {
+    let place: S3Location = "s3://shop/suites/smoke.yaml".parse().unwrap();
+    let denied = "<Error><Code>AccessDenied</Code><Message>Access Denied.</Message></Error>";
+    let (aws, _) = serve(&[(200, "version: 1"), (200, ""), (403, denied), (404, "")]).await;
+    assert_eq!(aws.get_object(&place, 100).await.unwrap(), "version: 1");
+    aws.put_object(&place, "application/json", "{}".into()).await.unwrap();
+    let error = aws.get_object(&place, 100).await.unwrap_err();
+    assert_eq!((error.to_string().as_str(), error.is_access_denied()), ("AccessDenied: Access Denied", true));
+    let error = aws.get_object(&place, 100).await.unwrap_err();
+    assert_eq!(error.to_string(), "HTTP 404: no message");
 }

@@ -20,8 +20,8 @@ pub struct AwsSetup {
 
 impl AwsSetup {
     /// Reads `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`, which Lambda sets, and
-    /// `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_CODEPIPELINE`, `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL_SECRETS_MANAGER`
-    /// and `AWS_CA_BUNDLE` (the path of a PEM file), which a local stand-in sets.
+    /// `AWS_ENDPOINT_URL`, a service's own `AWS_ENDPOINT_URL_...` (its end is [`Service::variable_suffix`]) and
+    /// `AWS_CA_BUNDLE` (the path of a PEM file), which a local stand-in sets.
     pub fn from_environment(environment: &Environment) -> Result<Self, SetupError> {
         let tls = tls(environment)?;
         let aws = Aws {

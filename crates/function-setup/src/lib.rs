@@ -4,13 +4,15 @@
 //! first event would make that event wait.
 
 mod aws;
-mod codepipeline;
 mod connector;
+mod deadline_margin;
 mod environment;
 mod error;
 mod logs;
+mod sdk;
 
 pub use aws::AwsSetup;
+pub use deadline_margin::{DEFAULT_DEADLINE_MARGIN, deadline_margin};
 pub use environment::Environment;
 pub use error::SetupError;
 pub use logs::start_logs;

@@ -13,7 +13,8 @@ use crate::error::SetupError;
 const EXPECTED: &str = "off, error, warn, info, debug or trace";
 
 /// Our libraries. A function adds its own crate.
-const OURS: [&str; 5] = ["aws_call", "function_setup", "http_stack", "pipeline_job", "smoke"];
+const OURS: [&str; 8] =
+    ["aws_call", "function_setup", "http_stack", "lifecycle_hook", "owed_answer", "pipeline_job", "smoke", "suite_run"];
 
 /// Starts the log of the function `crate_name` (its `CARGO_CRATE_NAME`).
 ///

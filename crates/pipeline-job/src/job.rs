@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use aws_call::Aws;
 use bytes::Bytes;
+use owed_answer::{Deadline, Redaction};
 use serde::de::DeserializeOwned;
 
-use crate::deadline::Deadline;
 use crate::error::JobError;
 use crate::event::{Artifact, JobData};
 use crate::outcome::OutputFile;
-use crate::redaction::Redaction;
 use crate::store::Object;
 use crate::{bundle, entry, parameters};
 

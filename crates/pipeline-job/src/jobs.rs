@@ -1,25 +1,19 @@
 //! From an event to exactly one result.
 
-use std::any::Any;
-use std::future::poll_fn;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::task::Poll;
 
 use aws_call::Aws;
 use aws_sdk_codepipeline::Client;
+use owed_answer::{Answered, Closed, Deadline, Redaction, Refusal};
 use serde_json::Value;
 use tracing::Instrument;
 
-use crate::answered::Answered;
-use crate::deadline::Deadline;
 use crate::error::JobError;
 use crate::event::JobEvent;
 use crate::job::Job;
 use crate::limits;
 use crate::outcome::{Continuation, Failure, FailureKind, JobOutcome, OutputFile, Success};
-use crate::redaction::Redaction;
-use crate::report::{self, Refusal};
+use crate::report;
 
 /// What is logged when CodePipeline refuses a result because it wants none.
 const NOBODY_WAITS: &str = "CodePipeline waits for no result of this job: it is answered already, or gone";
@@ -73,6 +67,27 @@ impl Jobs {
         .await
     }
 
+    /// Fails the job in `event` in the place of a function that cannot answer it any more.
+    ///
+    /// An error means that nothing was reported.
+    pub async fn close(&self, event: &Value, failure: &Failure, deadline: Deadline) -> Result<Closed, JobError> {
+        let event = JobEvent::read(event)?;
+        let redaction = Redaction::default();
+        event.data.artifact_credentials.secrets().for_each(|secret| redaction.hide(secret));
+        let message = redaction.apply(&failure.message);
+        let failure = Failure { message, ..Failure::new(failure.kind, "") };
+        match report::failure(&self.codepipeline, &event.id, &failure, deadline.reported_by).await {
+            Ok(()) => Ok(Closed::Answered),
+            Err(Refusal::Answered(reason)) => {
+                tracing::info!(reason, "{NOBODY_WAITS}");
+                Ok(Closed::NobodyWaits)
+            }
+            Err(Refusal::Transient(reason) | Refusal::Final { reason, .. }) => {
+                Err(JobError::NotReported { job: event.id, reason })
+            }
+        }
+    }
+
     async fn report(&self, job: &Job, end: Result<JobOutcome, Failure>) -> Result<(), JobError> {
         let failure = match end.and_then(|outcome| presentable(job, outcome)) {
             Ok(outcome) => match self.report_success(job, &outcome).await? {
@@ -116,36 +131,11 @@ async fn bounded<F>(job: &Job, work: impl FnOnce(Job) -> F) -> Result<JobOutcome
 where
     F: Future<Output = Result<JobOutcome, Failure>>,
 {
-    let deadline = job.deadline;
-    let work = async { work(job.clone()).await };
-    match tokio::time::timeout_at(deadline.stop_at, without_panic(work)).await {
-        Ok(Ok(end)) => end,
-        Ok(Err(panic)) => Err(Failure::new(FailureKind::JobFailed, format!("the function panicked: {panic}"))),
-        Err(_) => Err(Failure::new(
-            FailureKind::JobFailed,
-            format!(
-                "the work was not over after {:.1} s and was stopped, so that this result comes before Lambda's time-out",
-                deadline.work.as_secs_f64()
-            ),
-        )),
+    // The work is begun inside, so that a panic before its first await is caught too.
+    match owed_answer::bounded(&job.deadline, async { work(job.clone()).await }).await {
+        Ok(end) => end,
+        Err(stopped) => Err(Failure::new(FailureKind::JobFailed, stopped.to_string())),
     }
-}
-
-/// The future's output, or the text of the panic in it.
-async fn without_panic<T>(future: impl Future<Output = T>) -> Result<T, String> {
-    let mut future = Box::pin(future);
-    // The future is dropped after a panic and nothing of it is used again.
-    poll_fn(|context| match std::panic::catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
-        Ok(Poll::Pending) => Poll::Pending,
-        Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
-        Err(panic) => Poll::Ready(Err(panic_text(&*panic))),
-    })
-    .await
-}
-
-fn panic_text(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("it did not say why").to_owned()
 }
 
 /// Stores the files of an end in the output artifact. A success without them is none, because the stages after it

@@ -9,11 +9,10 @@
 //! returns a [`JobOutcome`] or a [`Failure`].
 //!
 //! What it cannot answer: a function killed by Lambda (time-out, out of memory) and work that blocks its thread,
-//! because a deadline is noticed only where the work awaits something.
+//! because a deadline is noticed only where the work awaits something. Another function answers for those by
+//! [`Jobs::close`].
 
-mod answered;
 mod bundle;
-mod deadline;
 mod entry;
 mod error;
 mod event;
@@ -23,14 +22,13 @@ mod lenient;
 mod limits;
 mod outcome;
 mod parameters;
-mod redaction;
 mod refusal;
 mod report;
 mod sparse;
 mod store;
 
-pub use deadline::Deadline;
 pub use error::JobError;
 pub use job::Job;
 pub use jobs::Jobs;
 pub use outcome::{Continuation, Failure, FailureKind, JobOutcome, OutputFile, Success};
+pub use owed_answer::{Closed, Deadline};

@@ -8,18 +8,6 @@ pub(crate) const EXTERNAL_EXECUTION_ID: usize = 1500;
 /// Bytes of all names and values together.
 pub(crate) const VARIABLES: usize = 122_880;
 
-/// `text` within `limit`, marked where it was cut; nothing where it is blank, because AWS refuses empty texts.
-pub(crate) fn within(text: &str, limit: usize) -> Option<String> {
-    let text = text.trim();
-    if text.is_empty() {
-        return None;
-    }
-    if text.chars().count() <= limit {
-        return Some(text.to_owned());
-    }
-    Some(text.chars().take(limit - 1).chain(['…']).collect())
-}
-
 /// The variables that CodePipeline takes, and the names of those it would refuse.
 pub(crate) fn variables(variables: Vec<(String, String)>) -> (Vec<(String, String)>, Vec<String>) {
     let mut room = VARIABLES;
@@ -43,22 +31,6 @@ fn is_variable_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_text_is_cut_between_characters() {
-        for (text, limit, expected) in [
-            ("short", 5, Some("short")),
-            ("longer", 5, Some("long…")),
-            ("äöüß€", 5, Some("äöüß€")),
-            ("äöüß€!", 5, Some("äöüß…")),
-            ("👍👍👍", 2, Some("👍…")),
-            ("  padded\n", 6, Some("padded")),
-            ("", 5, None),
-            (" \n\t", 5, None),
-        ] {
-            assert_eq!(within(text, limit).as_deref(), expected, "{text:?}");
-        }
-    }
 
     #[test]
     fn only_variables_that_aws_takes_are_kept() {

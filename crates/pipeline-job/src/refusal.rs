@@ -1,6 +1,6 @@
 //! What S3 says when it refuses, in words that name the way out.
 
-use aws_call::Response;
+use aws_call::{Response, S3Refusal};
 use http::StatusCode;
 
 use crate::error::JobError;
@@ -25,9 +25,8 @@ pub(crate) fn unusable(object: &str, reason: &str) -> JobError {
 }
 
 fn explain(object: &str, response: &Response, done: &str, permission: &str, key_permission: &str) -> JobError {
-    let text = String::from_utf8_lossy(response.body());
-    let code = element(&text, "Code").unwrap_or_default();
-    let said = element(&text, "Message").unwrap_or_default();
+    let refusal = S3Refusal::read(response);
+    let (code, said) = (refusal.code.as_str(), refusal.message.as_str());
     let status = response.status();
     let (why, kind) = match (status, code) {
         _ if code.starts_with("KMS.") || (code == "AccessDenied" && said.contains("kms:")) => (
@@ -72,13 +71,6 @@ fn explain(object: &str, response: &Response, done: &str, permission: &str, key_
         ),
     };
     JobError::Refused { message: format!("the artifact {object} cannot be {done}: {why}"), kind }
-}
-
-/// The text of an XML element of S3's error document. Its values hold no markup.
-fn element<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    let (_, rest) = text.split_once(&format!("<{name}>"))?;
-    let (value, _) = rest.split_once(&format!("</{name}>"))?;
-    Some(value.trim().trim_end_matches('.'))
 }
 
 fn after_colon(text: &str) -> String {

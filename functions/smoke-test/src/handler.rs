@@ -2,18 +2,19 @@
 
 use std::time::Duration;
 
-use function_setup::{AwsSetup, Environment, SetupError};
-use pipeline_job::{Deadline, Failure, Job, JobError, JobOutcome, Jobs};
+use function_setup::{AwsSetup, DEFAULT_DEADLINE_MARGIN, Environment, SetupError, deadline_margin};
+use pipeline_job::{Deadline, Failure, FailureKind, Job, JobError, JobOutcome, Jobs};
 use serde_json::Value;
+use suite_run::{Plan, SuiteRunError, SuiteRunErrorKind, SuiteRunner};
 
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::parameters::Parameters;
-use crate::{result, secrets, suite};
+use crate::result;
 
 /// Answers the jobs of this function. Made once, before the first event.
 pub(crate) struct Handler {
-    setup: AwsSetup,
     jobs: Jobs,
+    suites: SuiteRunner,
     /// A function that is configured wrongly still answers its jobs: with what is wrong.
     config: Result<Config, SetupError>,
     margin: Duration,
@@ -22,12 +23,12 @@ pub(crate) struct Handler {
 impl Handler {
     pub(crate) fn new(setup: AwsSetup, environment: &Environment) -> Self {
         let jobs = Jobs::new(setup.aws.clone(), setup.codepipeline());
-        let (margin, wrong_margin) = match config::deadline_margin(environment) {
+        let (margin, wrong_margin) = match deadline_margin(environment) {
             Ok(margin) => (margin, None),
-            Err(error) => (config::DEFAULT_MARGIN, Some(error)),
+            Err(error) => (DEFAULT_DEADLINE_MARGIN, Some(error)),
         };
         let config = wrong_margin.map_or_else(|| Config::from_environment(environment), Err);
-        Self { setup, jobs, config, margin }
+        Self { jobs, suites: SuiteRunner::new(setup, environment), config, margin }
     }
 
     /// Answers the job in `event`, which has to be over by `deadline`, in milliseconds since the epoch.
@@ -44,17 +45,32 @@ impl Handler {
             tracing::info!("the job is continued, which a smoke test never asks for; the suite runs whole");
         }
         let base_url = base_url(config, &parameters.environment)?;
-        let text = job.read_input(parameters.artifact.as_deref(), &parameters.suite, suite::SIZE_LIMIT).await?;
-        let suite = suite::parse(&text, &parameters.suite)?;
-        let secrets = secrets::read(&self.setup.aws, config.secret_id.as_deref(), suite.secrets()).await?;
-        for secret in secrets.values() {
-            job.hide(secret);
-        }
-        let settings = suite::settings(&suite, &parameters, base_url, secrets, &job, &self.setup)?;
-        let report = suite::run(&suite, settings).await?;
+        let path = &parameters.suite;
+        let limit = suite_run::SIZE_LIMIT as u64;
+        let text = job.read_input(parameters.artifact.as_deref(), path, limit).await?;
+        let suite = suite_run::parse(&text, path).map_err(|error| failure(&error))?;
+        let plan = Plan {
+            environment: &parameters.environment,
+            base_url,
+            variable: "ENVIRONMENT_URLS",
+            revision: parameters.revision.as_deref(),
+            variables: parameters.variables.clone(),
+            tags: parameters.tags.clone(),
+            ready_by: job.deadline().ready_by,
+        };
+        let report = self.suites.run(&suite, plan, |secret| job.hide(secret)).await.map_err(|error| failure(&error))?;
         result::log(&report, &parameters);
         result::of(&report, &parameters)
     }
+}
+
+fn failure(error: &SuiteRunError) -> Failure {
+    let kind = match error.kind() {
+        SuiteRunErrorKind::Configuration => FailureKind::ConfigurationError,
+        SuiteRunErrorKind::Permission => FailureKind::PermissionError,
+        SuiteRunErrorKind::Unavailable => FailureKind::SystemUnavailable,
+    };
+    Failure::new(kind, error.to_string())
 }
 
 fn base_url<'a>(config: &'a Config, environment: &str) -> Result<&'a str, Failure> {
@@ -75,7 +91,6 @@ mod tests {
     fn an_unknown_environment_is_answered_with_the_known_ones() {
         let config = |pairs: &[(&str, &str)]| Config {
             environments: pairs.iter().map(|(name, url)| ((*name).to_owned(), (*url).to_owned())).collect(),
-            secret_id: None,
         };
         let both = config(&[("staging", "https://s"), ("production", "https://p")]);
         assert_eq!(base_url(&both, "production").ok(), Some("https://p"));

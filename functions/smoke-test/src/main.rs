@@ -4,8 +4,6 @@ mod config;
 mod handler;
 mod parameters;
 mod result;
-mod secrets;
-mod suite;
 
 use function_setup::{AwsSetup, Environment, start_logs};
 use handler::Handler;

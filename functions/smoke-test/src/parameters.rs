@@ -32,22 +32,6 @@ pub(crate) struct Parameters {
     pub(crate) artifact: Option<String>,
 }
 
-impl Parameters {
-    /// The values for a suite with these variables: what the author set, and the revision where the suite wants it.
-    pub(crate) fn values<'s>(&self, suite_variables: impl IntoIterator<Item = &'s str>) -> BTreeMap<String, String> {
-        let mut values = self.variables.clone();
-        if let Some(revision) = &self.revision
-            && suite_variables.into_iter().any(|name| name == REVISION)
-        {
-            values.entry(REVISION.to_owned()).or_insert_with(|| revision.clone());
-        }
-        values
-    }
-}
-
-/// The suite's variable for the revision under test.
-const REVISION: &str = "revision";
-
 fn default_suite() -> String {
     "smoke.yaml".to_owned()
 }
@@ -61,23 +45,6 @@ mod tests {
         let parameters: Parameters = serde_json::from_str(r#"{"environment":"staging"}"#).unwrap();
         assert_eq!((parameters.environment.as_str(), parameters.suite.as_str()), ("staging", "smoke.yaml"));
         assert!(parameters.tags.is_empty() && parameters.variables.is_empty() && parameters.artifact.is_none());
-    }
-
-    #[test]
-    fn the_revision_goes_to_a_suite_that_has_a_variable_for_it() {
-        let given = r#"{"environment":"staging","revision":"r1"}"#;
-        let set = r#"{"environment":"staging","revision":"r1","variables":{"revision":"r2"}}"#;
-        let none = r#"{"environment":"staging"}"#;
-        for (text, variables, expected) in [
-            (given, &["sku", "revision"][..], Some("r1")),
-            (given, &["sku"][..], None),
-            (set, &["revision"][..], Some("r2")),
-            (none, &["revision"][..], None),
-        ] {
-            let parameters: Parameters = serde_json::from_str(text).unwrap();
-            let values = parameters.values(variables.iter().copied());
-            assert_eq!(values.get("revision").map(String::as_str), expected, "{text} {variables:?}");
-        }
     }
 
     #[test]

@@ -1,12 +1,10 @@
 //! What a report means for the pipeline.
 
 use pipeline_job::{Failure, FailureKind, JobOutcome, OutputFile, Success};
-use smoke::{CheckReport, Outcome, Report};
+use smoke::Report;
+use suite_run::SUMMARY_LIMIT;
 
 use crate::parameters::Parameters;
-
-/// CodePipeline takes summaries of this many characters.
-const SUMMARY_LIMIT: usize = 2048;
 
 /// The outcome of the job: a failure unless the report says that the suite passed.
 pub(crate) fn of(report: &Report, parameters: &Parameters) -> Result<JobOutcome, Failure> {
@@ -34,34 +32,6 @@ pub(crate) fn log(report: &Report, parameters: &Parameters) {
         "{}",
         report.summary(SUMMARY_LIMIT)
     );
-}
-
-/// Writes how a check ended. One that failed is a warning with all that a person needs to find out why; an error would
-/// say that somebody has to act for the function itself.
-pub(crate) fn log_check(check: &CheckReport) {
-    let CheckReport { name, duration_ms, tries, outcome, .. } = check;
-    match outcome {
-        Outcome::Passed => {
-            tracing::info!(check.name = name, duration_ms, tries, outcome = "passed", "check {name:?} passed");
-        }
-        Outcome::Failed { failure } => tracing::warn!(
-            check.name = name,
-            duration_ms,
-            tries,
-            outcome = "failed",
-            step = failure.step,
-            request = failure.request,
-            url = failure.url,
-            expected = failure.expected,
-            actual = failure.actual,
-            excerpt = failure.excerpt,
-            "check {name:?} failed: {}",
-            failure.message
-        ),
-        Outcome::NotRun { reason, .. } => {
-            tracing::warn!(check.name = name, outcome = "not run", "check {name:?} did not run: {reason}");
-        }
-    }
 }
 
 fn variables(report: &Report) -> Vec<(String, String)> {

@@ -1,4 +1,4 @@
-//! Keeping secrets out of whatever is said about a job.
+//! Keeping secrets out of whatever is said about the work.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -8,14 +8,15 @@ const REDACTED: &str = "[redacted]";
 /// Shorter texts are no secrets, and taking them out would garble every message.
 const SHORTEST_SECRET: usize = 4;
 
-/// The values that must not appear in a result or a log line.
+/// The values that must not appear in an answer, a report or a log line.
 #[derive(Default)]
-pub(crate) struct Redaction {
+pub struct Redaction {
     secrets: Mutex<Vec<String>>,
 }
 
 impl Redaction {
-    pub(crate) fn hide(&self, secret: &str) {
+    /// Takes `secret` out of every text from now on, unless it is too short to be one.
+    pub fn hide(&self, secret: &str) {
         if secret.len() < SHORTEST_SECRET {
             return;
         }
@@ -25,7 +26,9 @@ impl Redaction {
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
     }
 
-    pub(crate) fn apply(&self, text: &str) -> String {
+    /// `text` without the secrets.
+    #[must_use]
+    pub fn apply(&self, text: &str) -> String {
         let secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
         secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), REDACTED))
     }

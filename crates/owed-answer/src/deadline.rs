@@ -7,27 +7,30 @@ use tokio::time::Instant;
 /// Kept at the very end, for the invocation's own answer to Lambda.
 const FOR_LAMBDA: Duration = Duration::from_millis(250);
 
-/// The moments by which each part of a job has to be over.
+/// The moments by which each part of an invocation has to be over.
 ///
 /// ```text
 /// start ........ ready_by .. stop_at ...... stored_by ...... reported_by . end
-///       the work           |     margin: files of the output artifact, result
+///       the work           |     margin: files and reports, answer
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline {
     /// When the work should come to its result by itself.
     pub ready_by: Instant,
-    pub(crate) stop_at: Instant,
-    pub(crate) stored_by: Instant,
-    pub(crate) reported_by: Instant,
-    /// The time from now to `stop_at`.
-    pub(crate) work: Duration,
+    /// When the work is stopped.
+    pub stop_at: Instant,
+    /// When what goes with the answer has to be stored.
+    pub stored_by: Instant,
+    /// When the answer has to be given.
+    pub reported_by: Instant,
+    /// The time from its making to `stop_at`.
+    pub work: Duration,
 }
 
 impl Deadline {
     /// Divides the time up to Lambda's deadline, given in milliseconds since the epoch as the Runtime API has it.
     ///
-    /// `margin` is what is kept for the result; at most half of the invocation's time, so that a function with a
+    /// `margin` is what is kept for the answer; at most half of the invocation's time, so that a function with a
     /// short time-out still works at all. The work is asked to be ready a tenth, at most half a second, before it is
     /// stopped.
     #[must_use]
