@@ -1,0 +1,23 @@
+//! Lifecycle hook of CodeDeploy and of ECS: smoke-tests a new version before traffic reaches it.
+
+mod config;
+mod handler;
+mod suite_object;
+mod tags;
+
+use function_setup::{AwsSetup, Environment, start_logs};
+use handler::Handler;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde_json::Value;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let environment = Environment::of_process();
+    start_logs(&environment, env!("CARGO_CRATE_NAME"))?;
+    let handler = Handler::new(AwsSetup::from_environment(&environment)?, &environment);
+    let handler = &handler;
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
+        handler.handle(&event.payload, event.context.deadline).await.map_err(Error::from)
+    }))
+    .await
+}
