@@ -85,7 +85,9 @@ fn denied() -> Scene {
     Scene::with(|scene| {
         let message = "User: arn is not authorized to perform: codepipeline:PutJobSuccessResult".to_owned();
         let fault = Fault::Refuse(http::StatusCode::BAD_REQUEST, "AccessDeniedException", message);
-        scene.faults.push(("PutJobSuccessResult", fault, Times::Always));
+        // The function tries to fail the job then; only the closer's call is taken.
+        scene.faults.push(("PutJobSuccessResult", fault.clone(), Times::Always));
+        scene.faults.push(("PutJobFailureResult", fault, Times::Count(1)));
     })
 }
 

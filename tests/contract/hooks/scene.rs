@@ -24,15 +24,19 @@ pub(crate) const ARTIFACTS: &str = "launchway-artifacts";
 /// The revision that the version under test says it is.
 pub(crate) const REVISION: &str = "0123abc";
 
-/// How a process is made to end in the middle of an event.
+/// What happens to the event and to the process that has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum End {
-    /// It is left alone.
-    ItsOwn,
-    /// It is killed as soon as it has sent a request to the site.
+pub(crate) enum Course {
+    /// Nothing unusual.
+    Plain,
+    /// The process is killed as soon as it has sent a request to the site.
     Killed,
-    /// It is held to its memory.
+    /// The process is held to its memory.
     LimitedMemory,
+    /// The event is delivered to the process again.
+    Twice,
+    /// The event is delivered again, to another process.
+    TwiceByTwo,
 }
 
 /// A scene before it is played.
@@ -47,7 +51,7 @@ pub(crate) struct HookScene {
     pub(crate) shop: Shop,
     pub(crate) faults: Vec<(&'static str, Fault, Times)>,
     pub(crate) timeout: Duration,
-    pub(crate) end: End,
+    pub(crate) course: Course,
     /// Changes of the function's variables; nothing takes one away.
     pub(crate) environment: Vec<(&'static str, Option<String>)>,
     /// The text of the secret that `SMOKE_SECRET_ID` names.
@@ -69,7 +73,7 @@ impl Default for HookScene {
             shop: Shop::Answers(SiteAnswer::page("<h1>Shop</h1><button>Add to cart</button>"), products),
             faults: Vec::new(),
             timeout: Duration::from_secs(30),
-            end: End::ItsOwn,
+            course: Course::Plain,
             environment: Vec::new(),
             secret: None,
             groups: ["storefront/staging", "shop/storefront", "checkout/live"].map(str::to_owned).to_vec(),
@@ -96,7 +100,7 @@ pub(crate) struct HookStage {
     pub(crate) aws: Aws,
     pub(crate) site: Option<Site>,
     pub(crate) event: Vec<u8>,
-    end: End,
+    course: Course,
 }
 
 impl HookScene {
@@ -146,10 +150,10 @@ impl HookScene {
             Shop::Down => (None, closed_port().await.unwrap()),
         };
         let mut function = Function::new(self.settings(&aws, &url).await).await.unwrap();
-        if self.end == End::LimitedMemory {
+        if self.course == Course::LimitedMemory {
             function.limit_memory();
         }
-        HookStage { function, aws, site, event: self.event.to_string().into_bytes(), end: self.end }
+        HookStage { function, aws, site, event: self.event.to_string().into_bytes(), course: self.course }
     }
 
     async fn settings(&self, aws: &Aws, site: &str) -> FunctionSettings {
@@ -188,6 +192,13 @@ impl HookStage {
     /// Sends the event once. When the invocation fails, the real closer gets the record that Lambda makes of it.
     pub(crate) async fn play(mut self) -> HookPlayed {
         let first = self.invoke().await.unwrap();
+        if let Course::Twice | Course::TwiceByTwo = self.course {
+            if self.course == Course::TwiceByTwo {
+                self.function.recycle().await;
+            }
+            let second = self.invoke().await.unwrap();
+            return self.end(vec![first, second]).await;
+        }
         let Some(record) = destination_record(self.function.settings(), &self.event, &first, 1) else {
             return self.end(vec![first]).await;
         };
@@ -200,8 +211,8 @@ impl HookStage {
     }
 
     async fn invoke(&mut self) -> Result<Invocation, StandinError> {
-        match (&self.site, self.end) {
-            (Some(site), End::Killed) => self.function.invoke_and_kill(&self.event, site.asked()).await,
+        match (&self.site, self.course) {
+            (Some(site), Course::Killed) => self.function.invoke_and_kill(&self.event, site.asked()).await,
             _ => self.function.invoke(&self.event).await,
         }
     }

@@ -7,13 +7,16 @@ use http::StatusCode;
 use launchway::standin::SiteAnswer;
 use launchway::standin::aws::{Deployment, Fault, Times};
 
-use super::scene::{DEPLOYMENT, End, on_ecs};
+use super::scene::{Course, DEPLOYMENT, on_ecs};
 use super::{Answered, HookPlayed, HookScene};
 use crate::binary::Binary;
 use crate::played::all_well;
 use crate::scene::Shop;
 
 const ANSWER: &str = "PutLifecycleEventHookExecutionStatus";
+
+/// Lambda's time-out where it matters: long enough for the calls before the checks on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Name, change of the base case, the status, and what the reason has to say.
 type Case = (&'static str, fn(&mut HookScene), Answered, &'static [&'static str]);
@@ -44,7 +47,7 @@ fn broken_home() -> SiteAnswer {
 }
 
 const CASES: &[Case] = &[
-    ("all checks pass", |_| {}, Answered::Succeeded, &["2 of 2 checks passed"]),
+    ("all checks pass", |_| {}, Answered::Succeeded, &["2 checks passed"]),
     (
         "check failed",
         |scene| home(scene, broken_home()),
@@ -62,7 +65,7 @@ const CASES: &[Case] = &[
         "site hanging",
         |scene| {
             home(scene, SiteAnswer::Hang);
-            scene.timeout = Duration::from_secs(3);
+            scene.timeout = PATIENCE;
         },
         Answered::Failed,
         &["home page is served"],
@@ -113,7 +116,7 @@ const CASES: &[Case] = &[
         "the view of the deployment lags",
         |scene| scene.deployment = Some(Deployment { late_views: 2, ..on_ecs("AfterAllowTestTraffic") }),
         Answered::Succeeded,
-        &["2 of 2 checks passed"],
+        &["2 checks passed"],
     ),
     (
         "access denied: the deployment",
@@ -145,7 +148,7 @@ const CASES: &[Case] = &[
         "kill -9 during the check",
         |scene| {
             home(scene, SiteAnswer::Hang);
-            scene.end = End::Killed;
+            scene.course = Course::Killed;
         },
         Answered::Failed,
         &["CodeDeployHook_launchway", "killed"],
@@ -154,7 +157,7 @@ const CASES: &[Case] = &[
         "out of memory",
         |scene| {
             misbehaves(scene, "allocate");
-            scene.end = End::LimitedMemory;
+            scene.course = Course::LimitedMemory;
         },
         Answered::Failed,
         &["CodeDeployHook_launchway", "out of memory"],
@@ -163,7 +166,7 @@ const CASES: &[Case] = &[
         "Lambda time-out",
         |scene| {
             misbehaves(scene, "block the thread");
-            scene.timeout = Duration::from_secs(1);
+            scene.timeout = PATIENCE;
         },
         Answered::Failed,
         &["CodeDeployHook_launchway", "timed out"],
@@ -178,19 +181,26 @@ const CASES: &[Case] = &[
         "answer throttled",
         |scene| scene.faults.push((ANSWER, Fault::Throttle, Times::Count(5))),
         Answered::Succeeded,
-        &["2 of 2 checks passed"],
+        &["2 checks passed"],
     ),
     (
         "answer failing inside",
         |scene| scene.faults.push((ANSWER, Fault::InternalError, Times::Count(3))),
         Answered::Succeeded,
-        &["2 of 2 checks passed"],
+        &["2 checks passed"],
     ),
     (
         "answered already: the first answer's reply was lost",
         |scene| scene.faults.push((ANSWER, Fault::LoseAnswer, Times::Count(1))),
         Answered::Succeeded,
-        &["2 of 2 checks passed"],
+        &["2 checks passed"],
+    ),
+    ("event delivered twice", |scene| scene.course = Course::Twice, Answered::Succeeded, &["2 checks passed"]),
+    (
+        "event delivered twice, to two processes",
+        |scene| scene.course = Course::TwiceByTwo,
+        Answered::Succeeded,
+        &["2 checks passed"],
     ),
     (
         "a rollback's checks fail",
@@ -209,7 +219,7 @@ const CASES: &[Case] = &[
             scene.stock = |aws| aws.add_function_version("checkout", "4", &[("REVISION", super::scene::REVISION)]);
         },
         Answered::Succeeded,
-        &["2 of 2 checks passed"],
+        &["2 checks passed"],
     ),
 ];
 
