@@ -9,7 +9,7 @@ use crate::source::root;
 
 /// Crates with the wire types of jobs, hooks and events. The local system has its own, so that a wrong field name cannot
 /// be wrong on both sides and pass.
-const WIRE_TYPES: [&str; 2] = ["pipeline-job", "function-setup"];
+const WIRE_TYPES: [&str; 3] = ["pipeline-job", "lifecycle-hook", "function-setup"];
 
 #[test]
 fn functions_use_crates_and_crates_use_no_function() {

@@ -4,6 +4,8 @@ mod config;
 mod handler;
 mod suite_object;
 mod tags;
+#[cfg(test)]
+mod tests;
 
 use function_setup::{AwsSetup, Environment, start_logs};
 use handler::Handler;

@@ -5,6 +5,8 @@ mod error;
 mod handler;
 mod reason;
 mod record;
+#[cfg(test)]
+mod tests;
 
 use function_setup::{AwsSetup, Environment, start_logs};
 use handler::Handler;

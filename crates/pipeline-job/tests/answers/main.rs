@@ -4,6 +4,7 @@
 #![allow(clippy::unnecessary_wraps, reason = "stand-ins for work return what work returns")]
 
 mod artifacts;
+mod closing;
 mod events;
 mod outputs;
 mod results;
