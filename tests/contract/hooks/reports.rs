@@ -1,7 +1,7 @@
 //! The report of a hook: what was tested, where, and what came of it.
 
-use launchway::standin::aws::Fault;
-use launchway::standin::aws::Times;
+use launchway::standin::Outcome;
+use launchway::standin::aws::{Fault, Times};
 
 use super::scene::{DEPLOYMENT, REVISION, TASK};
 use super::{Answered, HookScene};
@@ -31,6 +31,9 @@ async fn it_names_everything_and_lies_beside_the_suites() {
 async fn one_that_cannot_be_stored_costs_no_answer() {
     let played =
         HookScene::with(|scene| scene.faults.push(("PutObject", Fault::InternalError, Times::Always))).play().await;
-    assert_eq!(played.verdict(Answered::Succeeded, &[]), Ok(()));
+    let statuses: Vec<_> = played.aws.hook_statuses(DEPLOYMENT).into_iter().map(|status| status.status).collect();
+    assert_eq!((statuses, played.requests.len()), (vec!["Succeeded".to_owned()], 2));
+    assert!(matches!(played.invocations[0].outcome, Outcome::Succeeded(_)), "{:?}", played.invocations);
+    played.always().unwrap();
     assert!(played.log.contains("cannot be stored") || played.log.contains("could not be stored"), "{}", played.log);
 }

@@ -8,12 +8,13 @@ use crate::standin::aws::{Call, Service, Signer};
 /// Each call in order. Nothing of a call is secret: headers, where the credentials travel, are not kept.
 pub(super) fn write(out: &mut impl Write, calls: &[Call]) -> io::Result<()> {
     writeln!(out, "\nCalls")?;
+    let width = calls.iter().map(|call| call.operation.len()).max().unwrap_or_default();
     for (index, call) in calls.iter().enumerate() {
         let status = call.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
         let error = call.error.as_deref().map(|error| format!(" {error}")).unwrap_or_default();
         writeln!(
             out,
-            "  {:>2}  {:<16} {:<20} {}  -> {status}{error}{}, signed by {}",
+            "  {:>2}  {:<16} {:<width$} {}  -> {status}{error}{}, signed by {}",
             index + 1,
             call.service.name(),
             call.operation,
