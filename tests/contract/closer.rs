@@ -125,8 +125,8 @@ async fn a_job_that_was_answered_after_all_keeps_its_result() {
     stage.function.invoke(&event).await.unwrap();
     let record = expired_record(stage.function.settings(), &event);
     let mut closer = Function::new(closer_settings(&stage.aws).await).await.unwrap();
-    let closed = closer.invoke(record.to_string().as_bytes()).await.unwrap();
-    let played = stage.end(vec![closed]).await;
+    let invocation = closer.invoke(record.to_string().as_bytes()).await.unwrap();
+    let played = stage.end(vec![invocation]).await;
     assert!(matches!(played.aws.results(JOB)[..], [JobResult::Succeeded(_)]), "{:?}", played.aws.results(JOB));
     assert!(matches!(played.invocations[0].outcome, Outcome::Succeeded(_)), "{:?}", played.invocations);
     played.always().unwrap();

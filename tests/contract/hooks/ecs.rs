@@ -12,7 +12,7 @@ use crate::scene::Shop;
 const GREEN: &str = "arn:aws:ecs:eu-central-1:111111111111:service-revision/shop/storefront/9313423515462893900";
 const BLUE: &str = "arn:aws:ecs:eu-central-1:111111111111:service-revision/shop/storefront/1920498462936580504";
 
-fn event(stage: &str, test: Value, production: Value) -> Value {
+fn event(stage: &str, test: &Value, production: &Value) -> Value {
     json!({
         "executionId": "779085de-ab47-42bc-84ad-41f9914a8643",
         "lifecycleStage": stage,
@@ -77,7 +77,7 @@ type Case = (&'static str, HookScene, &'static str, bool, &'static [&'static str
 
 #[tokio::test]
 async fn a_stage_succeeds_when_its_checks_pass_and_fails_otherwise() {
-    let shift = || event("TEST_TRAFFIC_SHIFT", weights(100), json!({}));
+    let shift = || event("TEST_TRAFFIC_SHIFT", &weights(100), &json!({}));
     let with = |change: fn(&mut HookScene)| {
         let mut changed = scene(shift());
         change(&mut changed);
@@ -102,14 +102,14 @@ async fn a_stage_succeeds_when_its_checks_pass_and_fails_otherwise() {
         ("no suite", with(|scene| scene.suite = None), "FAILED", false, &["smoke.yaml"]),
         (
             "the first step of a canary",
-            scene(event("PRODUCTION_TRAFFIC_SHIFT", json!({}), weights(10))),
+            scene(event("PRODUCTION_TRAFFIC_SHIFT", &json!({}), &weights(10))),
             "SUCCEEDED",
             true,
             &["passed"],
         ),
         (
             "before the first step",
-            scene(event("PRE_PRODUCTION_TRAFFIC_SHIFT", json!({}), weights(0))),
+            scene(event("PRE_PRODUCTION_TRAFFIC_SHIFT", &json!({}), &weights(0))),
             "SUCCEEDED",
             true,
             &["passed"],
@@ -125,9 +125,10 @@ async fn a_stage_succeeds_when_its_checks_pass_and_fails_otherwise() {
 /// A hook that is invoked again while the deployment goes back must not hold it up, whatever the new version answers.
 #[tokio::test]
 async fn a_rollback_is_let_through_unchecked() {
-    for event in
-        [event("TEST_TRAFFIC_SHIFT", weights(0), json!({})), event("PRODUCTION_TRAFFIC_SHIFT", json!({}), weights(0))]
-    {
+    for event in [
+        event("TEST_TRAFFIC_SHIFT", &weights(0), &json!({})),
+        event("PRODUCTION_TRAFFIC_SHIFT", &json!({}), &weights(0)),
+    ] {
         let mut scene = scene(event.clone());
         break_home(&mut scene);
         scene.suite = None;
@@ -137,7 +138,7 @@ async fn a_rollback_is_let_through_unchecked() {
 
 #[tokio::test]
 async fn it_may_be_in_progress_three_times_and_then_succeed() {
-    let mut scene = scene(event("POST_TEST_TRAFFIC_SHIFT", json!({}), json!({})));
+    let mut scene = scene(event("POST_TEST_TRAFFIC_SHIFT", &json!({}), &json!({})));
     break_home(&mut scene);
     scene.environment.push(("HOOK_ATTEMPTS", Some("5".to_owned())));
     let mut stage = scene.set_up().await;
@@ -162,7 +163,7 @@ async fn it_may_be_in_progress_three_times_and_then_succeed() {
 
 #[tokio::test]
 async fn attempts_are_used_up() {
-    let mut scene = scene(event("POST_TEST_TRAFFIC_SHIFT", json!({}), json!({})));
+    let mut scene = scene(event("POST_TEST_TRAFFIC_SHIFT", &json!({}), &json!({})));
     break_home(&mut scene);
     scene.environment.push(("HOOK_ATTEMPTS", Some("2".to_owned())));
     let mut stage = scene.set_up().await;
