@@ -62,14 +62,15 @@ impl Hooks {
     where
         F: Future<Output = Result<Verdict, HookFailure>>,
     {
+        // Boxed: with the work inside, either is tens of kilobytes.
         match HookEvent::read(event)? {
             HookEvent::CodeDeploy(event) => {
                 let span = tracing::info_span!("hook", deployment.id = event.deployment, hook.id = event.execution);
-                self.answer_codedeploy(event, deadline, work).instrument(span).await
+                Box::pin(self.answer_codedeploy(event, deadline, work)).instrument(span).await
             }
             HookEvent::Ecs(event) => {
                 let span = tracing::info_span!("hook", deployment.id = event.deployment(), hook.stage = event.stage);
-                Ok(self.answer_ecs(event, deadline, work).instrument(span).await)
+                Ok(Box::pin(self.answer_ecs(event, deadline, work)).instrument(span).await)
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The SDK's client over our HTTP stack, against servers on this machine.
+//! The SDK's clients over our HTTP stack, against servers on this machine.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use aws_sdk_codepipeline::error::SdkError;
@@ -7,9 +7,16 @@ use axum::http::{HeaderMap, StatusCode};
 use function_setup::{AwsSetup, Environment};
 use tokio::net::TcpListener;
 
+const SNS_ANSWER: &str = "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>";
 const ID: &str = "11111111-abcd-1111-abcd-111111abcdef";
 
 fn client(listener: &TcpListener) -> aws_sdk_codepipeline::Client {
+    setup(listener, "CODEPIPELINE").codepipeline()
+}
+
+/// A function's setup in which only `service` is at `listener`.
+fn setup(listener: &TcpListener, service: &str) -> AwsSetup {
+    let variable = format!("AWS_ENDPOINT_URL_{service}");
     let url = format!("http://{}", listener.local_addr().unwrap());
     let environment: Environment = [
         ("AWS_REGION", "eu-central-1"),
@@ -17,11 +24,11 @@ fn client(listener: &TcpListener) -> aws_sdk_codepipeline::Client {
         ("AWS_SECRET_ACCESS_KEY", "functions-secret-key"),
         ("AWS_SESSION_TOKEN", "functions-session-token"),
         ("AWS_ENDPOINT_URL", "http://127.0.0.1:1"),
-        ("AWS_ENDPOINT_URL_CODEPIPELINE", &url),
+        (&variable, &url),
     ]
     .into_iter()
     .collect();
-    AwsSetup::from_environment(&environment).unwrap().codepipeline()
+    AwsSetup::from_environment(&environment).unwrap()
 }
 
 async fn listener() -> TcpListener {
@@ -42,6 +49,36 @@ async fn a_call_is_signed_as_the_function() {
     };
     tokio::spawn(async move { axum::serve(listener, Router::new().fallback(check)).await });
     client.put_job_success_result().job_id(ID).send().await.unwrap();
+}
+
+#[tokio::test]
+async fn each_client_has_its_own_endpoint_and_name() {
+    for service in ["codedeploy", "sns"] {
+        let listener = listener().await;
+        let setup = setup(&listener, &service.to_uppercase());
+        let scope = format!("/eu-central-1/{service}/aws4_request");
+        let check = async move |headers: HeaderMap| {
+            let signed = headers["authorization"].to_str().unwrap().contains(&scope);
+            // SNS speaks XML, and nothing of this answer is read.
+            (
+                if signed { StatusCode::OK } else { StatusCode::FORBIDDEN },
+                if service == "sns" { SNS_ANSWER } else { "{}" },
+            )
+        };
+        tokio::spawn(async move { axum::serve(listener, Router::new().fallback(check)).await });
+        if service == "sns" {
+            setup
+                .sns()
+                .publish()
+                .topic_arn("arn:aws:sns:eu-central-1:111122223333:t")
+                .message("m")
+                .send()
+                .await
+                .unwrap();
+        } else {
+            setup.codedeploy().get_deployment().deployment_id("d-1").send().await.unwrap();
+        }
+    }
 }
 
 #[tokio::test]
