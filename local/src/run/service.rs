@@ -32,11 +32,8 @@ pub(super) async fn create(environment: &str, context: &RunContext) -> std::io::
         production_listener_arn: listener("f2f7dc8efc522ab2"),
         test_listener_arn: listener("0467ef3c8400ae65"),
         target_groups: ["blue", "green"].map(|colour| format!("storefront-{environment}-{colour}")),
-        task_environment: [
-            ("DATABASE_URL".to_owned(), database),
-            (RUN_MARKER.to_owned(), context.id().to_owned()),
-        ]
-        .into(),
+        task_environment: [("DATABASE_URL".to_owned(), database), (RUN_MARKER.to_owned(), context.id().to_owned())]
+            .into(),
     })
 }
 
@@ -53,8 +50,10 @@ pub(super) fn parameters(service: &EcsService) -> [(&'static str, String); 6] {
 }
 
 /// Parameters of the template that both environments on ECS share.
-pub(super) fn shared_parameters() -> [(&'static str, String); 2] {
+pub(super) fn shared_parameters() -> [(&'static str, String); 3] {
     [
+        // A deployment lasts until the old version has ended, and the next one waits for it.
+        ("BlueTerminationWaitMinutes", "1".to_owned()),
         ("TaskExecutionRoleArn", format!("arn:aws:iam::{ACCOUNT}:role/{EXECUTION_ROLE}")),
         ("ImageRepositoryUri", format!("{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{IMAGE_REPOSITORY}")),
     ]
