@@ -6,7 +6,7 @@ use aws_call::Service;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_codepipeline::config::{BehaviorVersion, IdentityCache};
 use aws_smithy_async::rt::sleep::TokioSleep;
-use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::retry::{ReconnectMode, RetryConfig};
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
@@ -50,9 +50,15 @@ impl AwsSetup {
             .identity_cache(IdentityCache::no_cache())
             .http_client(Connector::client(self.aws.http.clone()))
             .sleep_impl(TokioSleep::new())
-            .retry_config(RetryConfig::standard().with_max_backoff(LONGEST_WAIT))
+            .retry_config(retry())
             .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT_TIMEOUT).build());
         config.set_endpoint_url(self.aws.endpoints.configured(service).map(str::to_owned));
         config.build()
     }
+}
+
+/// Connections are ours to drop: the SDK would mark one that a failed try used as unusable, finds no way to, and logs an
+/// error that nobody has to act on.
+fn retry() -> RetryConfig {
+    RetryConfig::standard().with_max_backoff(LONGEST_WAIT).with_reconnect_mode(ReconnectMode::ReuseAllConnections)
 }
