@@ -5,15 +5,23 @@
 
 mod cloudformation;
 mod error;
+mod events;
+mod function_policy;
 mod iam;
+mod json;
 mod lambda;
+mod logs;
 mod query;
 mod role_session;
 mod s3;
 mod signed;
+mod sns;
+mod sqs;
 
 pub use error::ClientError;
+pub use events::EventRule;
 pub use iam::Decision;
 pub use role_session::RoleSession;
 pub use s3::{ObjectHead, ObjectKey};
 pub use signed::{Caller, EmulatorClient};
+pub use sqs::QueueMessage;
