@@ -14,4 +14,5 @@ pub mod replay;
 pub mod report;
 pub mod run;
 pub mod sam;
+pub mod slack;
 pub mod standin;
