@@ -7,6 +7,7 @@ pub mod console;
 pub mod deploy;
 pub mod emulator;
 pub mod engine;
+pub mod eventing;
 pub mod process;
 pub mod project;
 pub mod properties;
