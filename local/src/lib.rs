@@ -8,6 +8,7 @@ pub mod deploy;
 pub mod emulator;
 pub mod engine;
 pub mod eventing;
+pub mod inbox;
 pub mod process;
 pub mod project;
 pub mod properties;
