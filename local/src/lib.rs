@@ -4,6 +4,7 @@ pub mod archive;
 pub mod build;
 pub mod cli;
 pub mod console;
+pub mod containers;
 pub mod deploy;
 pub mod emulator;
 pub mod engine;

@@ -2,11 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::json::{JsonService, member};
+use super::json::member;
 use super::{Caller, ClientError, EmulatorClient};
-
-const EVENTS: JsonService =
-    JsonService { name: "events", target: "AWSEvents", content_type: "application/x-amz-json-1.1" };
 
 /// A rule that is switched on and waits for events.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +22,7 @@ impl EmulatorClient {
         let operation = "events:ListRules";
         let (mut rules, mut request) = (Vec::new(), json!({}));
         loop {
-            let answer = self.json(operation, EVENTS, &request, caller).await?;
+            let answer = self.json(operation, "events", "AWSEvents.ListRules", &request, caller).await?;
             for rule in answer["Rules"].as_array().into_iter().flatten() {
                 let Some(pattern) = rule["EventPattern"].as_str().filter(|_| rule["State"] != "DISABLED") else {
                     continue;
@@ -42,7 +39,9 @@ impl EmulatorClient {
 
     /// `ListTargetsByRule`: the targets as EventBridge has them. A rule has five at most, so that one page holds them.
     pub async fn rule_targets(&self, caller: &Caller, rule: &str) -> Result<Vec<Value>, ClientError> {
-        let answer = self.json("events:ListTargetsByRule", EVENTS, &json!({ "Rule": rule }), caller).await?;
+        let answer = self
+            .json("events:ListTargetsByRule", "events", "AWSEvents.ListTargetsByRule", &json!({ "Rule": rule }), caller)
+            .await?;
         Ok(answer["Targets"].as_array().cloned().unwrap_or_default())
     }
 
@@ -50,7 +49,7 @@ impl EmulatorClient {
     pub async fn event_matches(&self, caller: &Caller, pattern: &str, event: &Value) -> Result<bool, ClientError> {
         let operation = "events:TestEventPattern";
         let request = json!({ "EventPattern": pattern, "Event": event.to_string() });
-        let answer = self.json(operation, EVENTS, &request, caller).await?;
+        let answer = self.json(operation, "events", "AWSEvents.TestEventPattern", &request, caller).await?;
         let missing = || ClientError::Unreadable { operation, status: 200, reason: "Result is missing".to_owned() };
         answer["Result"].as_bool().ok_or_else(missing)
     }

@@ -2,19 +2,21 @@
 
 use serde_json::json;
 
-use super::json::JsonService;
 use super::{Caller, ClientError, EmulatorClient};
-
-const LOGS: JsonService =
-    JsonService { name: "logs", target: "Logs_20140328", content_type: "application/x-amz-json-1.1" };
 
 impl EmulatorClient {
     /// Makes the stream, and the group when it is not there yet. A stream that is there is used.
     pub async fn create_log_stream(&self, caller: &Caller, group: &str, stream: &str) -> Result<(), ClientError> {
         let request = json!({ "logGroupName": group });
-        unless_there(self.json("logs:CreateLogGroup", LOGS, &request, caller).await.map(drop))?;
+        unless_there(
+            self.json("logs:CreateLogGroup", "logs", "Logs_20140328.CreateLogGroup", &request, caller).await.map(drop),
+        )?;
         let request = json!({ "logGroupName": group, "logStreamName": stream });
-        unless_there(self.json("logs:CreateLogStream", LOGS, &request, caller).await.map(drop))
+        unless_there(
+            self.json("logs:CreateLogStream", "logs", "Logs_20140328.CreateLogStream", &request, caller)
+                .await
+                .map(drop),
+        )
     }
 
     /// `PutLogEvents` of lines that were written at `milliseconds` since 1970. Its limits are the caller's business.
@@ -27,7 +29,7 @@ impl EmulatorClient {
     ) -> Result<(), ClientError> {
         let events: Vec<_> = lines.iter().map(|line| json!({ "timestamp": milliseconds, "message": line })).collect();
         let request = json!({ "logGroupName": group, "logStreamName": stream, "logEvents": events });
-        self.json("logs:PutLogEvents", LOGS, &request, caller).await.map(drop)
+        self.json("logs:PutLogEvents", "logs", "Logs_20140328.PutLogEvents", &request, caller).await.map(drop)
     }
 }
 

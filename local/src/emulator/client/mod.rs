@@ -3,7 +3,9 @@
 //! The engine is a service, so it acts with sessions of the roles it was given, never with the operator's credentials.
 //! The one exception is the question whether a caller may do something, which the account's root asks.
 
+mod alarms;
 mod cloudformation;
+mod ecs;
 mod error;
 mod events;
 mod function_policy;
@@ -21,6 +23,7 @@ mod sqs;
 pub use error::ClientError;
 pub use events::EventRule;
 pub use iam::Decision;
+pub use lambda::Alias;
 pub use role_session::RoleSession;
 pub use s3::{ObjectHead, ObjectKey};
 pub use signed::{Caller, EmulatorClient};

@@ -2,10 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::json::{JsonService, member};
+use super::json::member;
 use super::{Caller, ClientError, EmulatorClient};
-
-const SQS: JsonService = JsonService { name: "sqs", target: "AmazonSQS", content_type: "application/x-amz-json-1.0" };
 
 /// A message of a queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,13 +19,17 @@ impl EmulatorClient {
     pub async fn create_queue(&self, caller: &Caller, name: &str, attributes: &Value) -> Result<String, ClientError> {
         let operation = "sqs:CreateQueue";
         let request = json!({ "QueueName": name, "Attributes": attributes });
-        member(operation, &self.json(operation, SQS, &request, caller).await?, "QueueUrl")
+        member(operation, &self.json(operation, "sqs", "AmazonSQS.CreateQueue", &request, caller).await?, "QueueUrl")
     }
 
     /// `GetQueueUrl` of a queue of the caller's account.
     pub async fn queue_url(&self, caller: &Caller, name: &str) -> Result<String, ClientError> {
         let operation = "sqs:GetQueueUrl";
-        member(operation, &self.json(operation, SQS, &json!({ "QueueName": name }), caller).await?, "QueueUrl")
+        member(
+            operation,
+            &self.json(operation, "sqs", "AmazonSQS.GetQueueUrl", &json!({ "QueueName": name }), caller).await?,
+            "QueueUrl",
+        )
     }
 
     /// `GetQueueAttributes`: one attribute, when the queue has it.
@@ -38,7 +40,8 @@ impl EmulatorClient {
         attribute: &str,
     ) -> Result<Option<String>, ClientError> {
         let request = json!({ "QueueUrl": url, "AttributeNames": [attribute] });
-        let answer = self.json("sqs:GetQueueAttributes", SQS, &request, caller).await?;
+        let answer =
+            self.json("sqs:GetQueueAttributes", "sqs", "AmazonSQS.GetQueueAttributes", &request, caller).await?;
         Ok(answer["Attributes"][attribute].as_str().map(str::to_owned))
     }
 
@@ -55,7 +58,7 @@ impl EmulatorClient {
             .map(|(name, value)| ((*name).to_owned(), json!({ "DataType": "String", "StringValue": value })))
             .collect();
         let request = json!({ "QueueUrl": url, "MessageBody": body, "MessageAttributes": attributes });
-        self.json("sqs:SendMessage", SQS, &request, caller).await.map(drop)
+        self.json("sqs:SendMessage", "sqs", "AmazonSQS.SendMessage", &request, caller).await.map(drop)
     }
 
     /// `ReceiveMessage`: up to ten messages, as soon as there is one, or none after `seconds`.
@@ -67,7 +70,7 @@ impl EmulatorClient {
     ) -> Result<Vec<QueueMessage>, ClientError> {
         let operation = "sqs:ReceiveMessage";
         let request = json!({ "QueueUrl": url, "MaxNumberOfMessages": 10, "WaitTimeSeconds": seconds });
-        let answer = self.json(operation, SQS, &request, caller).await?;
+        let answer = self.json(operation, "sqs", "AmazonSQS.ReceiveMessage", &request, caller).await?;
         let messages = answer["Messages"].as_array().into_iter().flatten();
         messages
             .map(|message| {
@@ -81,6 +84,6 @@ impl EmulatorClient {
     /// `DeleteMessage` of a message that was received.
     pub async fn delete_message(&self, caller: &Caller, url: &str, receipt: &str) -> Result<(), ClientError> {
         let request = json!({ "QueueUrl": url, "ReceiptHandle": receipt });
-        self.json("sqs:DeleteMessage", SQS, &request, caller).await.map(drop)
+        self.json("sqs:DeleteMessage", "sqs", "AmazonSQS.DeleteMessage", &request, caller).await.map(drop)
     }
 }

@@ -44,6 +44,8 @@ impl World {
             work_dir: folder.path().join("work"),
             cache_dir: folder.path().join("cache"),
             build_environment: BTreeMap::new(),
+            images: folder.path().join("images"),
+            services: Vec::new(),
             instances: vec![Instance {
                 name: "staging-1".into(),
                 tags: [("Environment".into(), "staging".into())].into(),
