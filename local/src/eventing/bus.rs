@@ -13,9 +13,9 @@ use uuid::Uuid;
 use super::delivery::{Attempt, Emulated, Outcome, deliver};
 use super::disorder::{Delivery, Disorder};
 use super::state_change::{Origin, StateChange};
-use super::{build_log, translate};
+use super::{build_log, deployment, translate};
 use crate::emulator::client::{Caller, EmulatorClient};
-use crate::engine::{EngineEvent, EventKind, ExecutionRecord, Place};
+use crate::engine::{DeploymentRecord, EngineEvent, EventKind, ExecutionRecord, Place};
 
 /// When nothing more has come for so long, what is held back to be mixed is delivered.
 const QUIET: Duration = Duration::from_millis(300);
@@ -27,6 +27,15 @@ pub struct BusSettings {
     pub origin: Origin,
     /// How they come to their targets.
     pub delivery: Delivery,
+}
+
+/// How the engine's records are looked up, as they stand, by their ids.
+#[derive(Debug, Clone)]
+pub struct Records<E, D> {
+    /// Gives an execution.
+    pub execution: E,
+    /// Gives a deployment.
+    pub deployment: D,
 }
 
 /// A running bus. Dropping it ends it.
@@ -53,22 +62,23 @@ enum Item {
 }
 
 impl EventBus {
-    /// Starts to deliver what `events` tell. `record` gives the execution with this id as it stands.
-    pub fn start<R>(
+    /// Starts to deliver what `events` tell.
+    pub fn start<E, D>(
         settings: BusSettings,
         (client, root): (&EmulatorClient, &Caller),
         events: broadcast::Receiver<EngineEvent>,
-        record: R,
+        records: Records<E, D>,
     ) -> Self
     where
-        R: Fn(&str) -> Option<ExecutionRecord> + Send + 'static,
+        E: Fn(&str) -> Option<ExecutionRecord> + Send + 'static,
+        D: Fn(&str) -> Option<DeploymentRecord> + Send + 'static,
     {
         let BusSettings { origin, delivery } = settings;
         let emulated = Emulated { client: client.clone(), root: root.clone(), origin: origin.clone() };
         let attempts = Arc::new(Mutex::new(Vec::new()));
         let (items, received) = mpsc::unbounded_channel();
         let (settle, asked) = mpsc::unbounded_channel();
-        let followed = follow(origin.clone(), events, record, items.clone(), asked);
+        let followed = follow(origin.clone(), events, records, items.clone(), asked);
         let delivered = run(emulated, Disorder::new(delivery), received, Arc::clone(&attempts));
         let tasks = [tokio::spawn(followed), tokio::spawn(delivered)];
         Self { origin, items, settle, attempts, tasks }
@@ -104,14 +114,15 @@ impl Drop for EventBus {
 }
 
 /// Turns what the engine tells into events. It does nothing that takes time, so that it misses nothing.
-async fn follow<R>(
+async fn follow<E, D>(
     origin: Origin,
     mut events: broadcast::Receiver<EngineEvent>,
-    record: R,
+    records: Records<E, D>,
     items: mpsc::UnboundedSender<Item>,
     mut settle: mpsc::UnboundedReceiver<oneshot::Sender<()>>,
 ) where
-    R: Fn(&str) -> Option<ExecutionRecord> + Send + 'static,
+    E: Fn(&str) -> Option<ExecutionRecord>,
+    D: Fn(&str) -> Option<DeploymentRecord>,
 {
     let mut engine_works = true;
     loop {
@@ -120,7 +131,7 @@ async fn follow<R>(
             biased;
             event = events.recv(), if engine_works => match event {
                 Ok(event) => {
-                    for item in of_engine(&origin, &event, &record) {
+                    for item in of_engine(&origin, &event, &records) {
                         let _ = items.send(item);
                     }
                 }
@@ -137,14 +148,19 @@ async fn follow<R>(
     }
 }
 
-fn of_engine<R>(origin: &Origin, event: &EngineEvent, record: &R) -> Vec<Item>
+fn of_engine<E, D>(origin: &Origin, event: &EngineEvent, records: &Records<E, D>) -> Vec<Item>
 where
-    R: Fn(&str) -> Option<ExecutionRecord>,
+    E: Fn(&str) -> Option<ExecutionRecord>,
+    D: Fn(&str) -> Option<DeploymentRecord>,
 {
-    let Some(record) = translate::execution_of(event).and_then(record) else { return Vec::new() };
-    let change = translate::state_change(origin, event, &record);
-    let event_item = change.map(|change| Item::Event(identified(&change, origin)));
-    build_log(event, &record).into_iter().chain(event_item).collect()
+    let item = |change: StateChange| Item::Event(identified(&change, origin));
+    if let Some(id) = deployment::deployment_of(event) {
+        let record = (records.deployment)(id);
+        return deployment::state_changes(origin, event, record.as_ref()).into_iter().map(item).collect();
+    }
+    let Some(record) = translate::execution_of(event).and_then(&records.execution) else { return Vec::new() };
+    let change = translate::state_change(origin, event, &record).map(item);
+    build_log(event, &record).into_iter().chain(change).collect()
 }
 
 /// The log of the build that ended with this event.

@@ -1,122 +1,109 @@
 //! CodeDeploy: state changes of deployments and of instances
 //! (<https://docs.aws.amazon.com/codedeploy/latest/userguide/monitoring-cloudwatch-events.html>).
 
-use std::fmt;
-
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::state_change::{Origin, StateChange};
+use crate::deploy::group_id;
+use crate::engine::{DeploymentRecord, DeploymentState, EngineEvent, EventKind, EventStatus, TargetKind, TargetRecord};
 
 const SOURCE: &str = "aws.codedeploy";
 
-/// A deployment that changes its state.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Deployment {
-    /// The deployment's id.
-    pub id: String,
-    /// The application's name.
-    pub application: String,
-    /// The deployment group's name.
-    pub group: String,
-    /// The deployment group's id, a UUID, which the events call `instanceGroupId`.
-    pub group_id: String,
-}
-
-/// The states of a deployment. The API spells them otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DeploymentState {
-    /// It failed.
-    Failure,
-    /// It waits for another one.
-    Queued,
-    /// The replacement can take the traffic.
-    Ready,
-    /// It began.
-    Start,
-    /// It was stopped.
-    Stop,
-    /// It succeeded.
-    Success,
-}
-
-/// The states of an instance in a deployment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum InstanceState {
-    /// A lifecycle event failed on it.
-    Failure,
-    /// It can take the traffic.
-    Ready,
-    /// The deployment began on it.
-    Start,
-    /// All lifecycle events succeeded on it.
-    Success,
-}
-
-impl fmt::Display for DeploymentState {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&format!("{self:?}").to_uppercase())
-    }
-}
-
-impl fmt::Display for InstanceState {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&format!("{self:?}").to_uppercase())
-    }
-}
-
-/// A state change of a deployment.
-#[must_use]
-pub fn deployment_state_change(
+/// What CodeDeploy tells of a deployment that began or ended. `record` adds its instances, which begin after it and end before.
+pub(super) fn state_changes(
     origin: &Origin,
-    deployment: &Deployment,
-    state: DeploymentState,
-    at: Timestamp,
-) -> StateChange {
-    StateChange {
-        source: SOURCE,
-        detail_type: "CodeDeploy Deployment State-change Notification",
-        resources: arns(origin, deployment).into(),
-        at,
-        detail: detail(origin, deployment, &state.to_string()),
+    event: &EngineEvent,
+    record: Option<&DeploymentRecord>,
+) -> Vec<StateChange> {
+    let targets = record.into_iter().flat_map(|record| &record.targets);
+    let instances = targets.filter(|target| matches!(target.kind, TargetKind::Instance));
+    match &event.kind {
+        EventKind::DeploymentStarted { deployment, application, group } => {
+            let deployment = Deployment { id: deployment, application, group };
+            let started = deployment.change(origin, "START", event.at);
+            let instances = instances.map(|target| deployment.of_instance(origin, target, "START", event.at));
+            std::iter::once(started).chain(instances).collect()
+        }
+        EventKind::DeploymentEnded { deployment, application, group, status } => {
+            // Not the API's spelling.
+            let state = match status {
+                DeploymentState::Succeeded => "SUCCESS",
+                DeploymentState::Failed => "FAILURE",
+                DeploymentState::Stopped => "STOP",
+                DeploymentState::Ready => "READY",
+                DeploymentState::Created | DeploymentState::InProgress => return Vec::new(),
+            };
+            let deployment = Deployment { id: deployment, application, group };
+            let instance = |target: &TargetRecord| match target.status {
+                EventStatus::Succeeded => Some(deployment.of_instance(origin, target, "SUCCESS", event.at)),
+                EventStatus::Failed => Some(deployment.of_instance(origin, target, "FAILURE", event.at)),
+                // Nothing is documented for an instance that the deployment did not come to.
+                EventStatus::Pending | EventStatus::InProgress | EventStatus::Skipped => None,
+            };
+            instances.filter_map(instance).chain([deployment.change(origin, state, event.at)]).collect()
+        }
+        _ => Vec::new(),
     }
 }
 
-/// A state change of an instance. `instance` is its id, e.g. `i-0abc`.
-#[must_use]
-pub fn instance_state_change(
-    origin: &Origin,
-    deployment: &Deployment,
-    instance: &str,
-    state: InstanceState,
-    at: Timestamp,
-) -> StateChange {
-    let [application, group] = arns(origin, deployment);
-    let arn = format!("arn:aws:ec2:{}:{}:instance/{instance}", origin.region, origin.account);
-    let mut detail = detail(origin, deployment, &state.to_string());
-    detail.insert("instanceId".to_owned(), json!(instance));
-    StateChange {
-        source: SOURCE,
-        detail_type: "CodeDeploy Instance State-change Notification",
-        resources: vec![arn, group, application],
-        at,
-        detail,
+/// The deployment that an event is about.
+pub(super) fn deployment_of(event: &EngineEvent) -> Option<&str> {
+    match &event.kind {
+        EventKind::DeploymentStarted { deployment, .. } | EventKind::DeploymentEnded { deployment, .. } => {
+            Some(deployment)
+        }
+        _ => None,
     }
 }
 
-fn arns(origin: &Origin, Deployment { application, group, .. }: &Deployment) -> [String; 2] {
-    let prefix = format!("arn:aws:codedeploy:{}:{}", origin.region, origin.account);
-    [format!("{prefix}:application:{application}"), format!("{prefix}:deploymentgroup:{application}/{group}")]
+/// A deployment by its names.
+struct Deployment<'d> {
+    id: &'d str,
+    application: &'d str,
+    group: &'d str,
 }
 
-fn detail(origin: &Origin, deployment: &Deployment, state: &str) -> Map<String, Value> {
-    let members = [
-        ("instanceGroupId", deployment.group_id.as_str()),
-        ("region", &origin.region),
-        ("application", &deployment.application),
-        ("deploymentId", &deployment.id),
-        ("state", state),
-        ("deploymentGroup", &deployment.group),
-    ];
-    members.map(|(name, value)| (name.to_owned(), json!(value))).into_iter().collect()
+impl Deployment<'_> {
+    fn change(&self, origin: &Origin, state: &str, at: Timestamp) -> StateChange {
+        StateChange {
+            source: SOURCE,
+            detail_type: "CodeDeploy Deployment State-change Notification",
+            resources: self.arns(origin).into(),
+            at,
+            detail: self.detail(origin, state),
+        }
+    }
+
+    fn of_instance(&self, origin: &Origin, target: &TargetRecord, state: &str, at: Timestamp) -> StateChange {
+        let [application, group] = self.arns(origin);
+        let mut detail = self.detail(origin, state);
+        detail.insert("instanceId".to_owned(), json!(target.id));
+        StateChange {
+            source: SOURCE,
+            detail_type: "CodeDeploy Instance State-change Notification",
+            resources: vec![target.arn.clone(), group, application],
+            at,
+            detail,
+        }
+    }
+
+    fn arns(&self, origin: &Origin) -> [String; 2] {
+        let Self { application, group, .. } = self;
+        let prefix = format!("arn:aws:codedeploy:{}:{}", origin.region, origin.account);
+        [format!("{prefix}:application:{application}"), format!("{prefix}:deploymentgroup:{application}/{group}")]
+    }
+
+    fn detail(&self, origin: &Origin, state: &str) -> Map<String, Value> {
+        let id_of_group = group_id(self.application, self.group);
+        let members = [
+            ("instanceGroupId", id_of_group.as_str()),
+            ("region", &origin.region),
+            ("application", self.application),
+            ("deploymentId", self.id),
+            ("state", state),
+            ("deploymentGroup", self.group),
+        ];
+        members.map(|(name, value)| (name.to_owned(), json!(value))).into_iter().collect()
+    }
 }

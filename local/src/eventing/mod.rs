@@ -22,9 +22,7 @@ mod tests;
 mod translate;
 
 pub use build::{Build, BuildPhase, build_state_change};
-pub use bus::{BusSettings, EventBus};
+pub use bus::{BusSettings, EventBus, Records};
 pub use delivery::{Attempt, Outcome};
-pub use deployment::{Deployment, DeploymentState, InstanceState, deployment_state_change, instance_state_change};
 pub use disorder::Delivery;
 pub use state_change::{Origin, StateChange};
-pub use translate::state_change;

@@ -7,8 +7,7 @@ use crate::engine::{EngineEvent, EventKind, ExecutionRecord, ExecutionStatus, Pl
 /// The state change that CodePipeline would tell, when it would. `record` is the execution that the event is about.
 ///
 /// The record may have moved on since; what the event itself says about the state is what counts.
-#[must_use]
-pub fn state_change(origin: &Origin, event: &EngineEvent, record: &ExecutionRecord) -> Option<StateChange> {
+pub(super) fn state_change(origin: &Origin, event: &EngineEvent, record: &ExecutionRecord) -> Option<StateChange> {
     let at = event.at;
     let of_execution = |state| Some(execution::of_execution(origin, record, state, at));
     let of_action = |place: &Place, state| {
