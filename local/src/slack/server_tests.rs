@@ -55,13 +55,17 @@ async fn a_message_its_thread_and_its_edit() {
     let divider = json!([{ "type": "divider" }]);
     let edit = json!({ "channel": "C1", "ts": first["ts"], "text": "recovered", "blocks": divider });
     assert_eq!(call(&slack, "chat.update", &edit).await["text"], "recovered");
+    let of_reply = json!({ "channel": "C1", "ts": second["ts"], "blocks": divider });
+    assert_eq!(call(&slack, "chat.update", &of_reply).await["text"], "again");
+    let text_alone = json!({ "channel": "C1", "ts": second["ts"], "text": "once more" });
+    assert_eq!(call(&slack, "chat.update", &text_alone).await["message"]["blocks"], json!([]));
 
     let messages = slack.messages();
     assert_eq!(messages.len(), 2);
     assert_eq!((messages[0].text.as_str(), messages[0].blocks.len()), ("recovered", 1));
     assert_eq!((messages[0].edits[0].text.as_str(), messages[0].edits.len()), ("*failed*", 1));
     assert_eq!([messages[0].thread(), messages[1].thread()], [messages[0].ts.as_str(); 2]);
-    assert_eq!(slack.calls().iter().filter(|call| call.status == Some(200) && call.error.is_none()).count(), 3);
+    assert_eq!(slack.calls().iter().filter(|call| call.status == Some(200) && call.error.is_none()).count(), 5);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::mrkdwn::{self, Span};
 
 /// The emojis that alerts use, by Slack's names. Others are shown as their names, as Slack does with one it does not know.
-const EMOJIS: [(&str, &str); 24] = [
+const EMOJIS: [(&str, &str); 25] = [
     ("red_circle", "🔴"),
     ("large_green_circle", "🟢"),
     ("large_yellow_circle", "🟡"),
@@ -31,6 +31,7 @@ const EMOJIS: [(&str, &str); 24] = [
     ("no_entry", "⛔"),
     ("octagonal_sign", "🛑"),
     ("eyes", "👀"),
+    ("point_right", "👉"),
 ];
 
 /// A message's blocks, or its text when it has none. Whatever they say stays text.

@@ -84,7 +84,8 @@ impl Workspace {
         Ok(&self.messages[at])
     }
 
-    /// Changes a message. Without `blocks` it keeps those it has, unless a text alone is to replace them.
+    /// Changes a message. A text without blocks replaces the blocks as well; blocks without a text leave the text
+    /// (<https://docs.slack.dev/reference/methods/chat.update>).
     pub(super) fn update(
         &mut self,
         (channel, ts): (&str, &str),
@@ -100,11 +101,13 @@ impl Workspace {
             return Err(Refusal::new("cant_update_message"));
         }
         message.edits.push(Edit { at: Timestamp::now(), text: message.text.clone(), blocks: message.blocks.clone() });
+        message.blocks = match (&text, blocks) {
+            (_, Some(blocks)) => blocks,
+            (Some(_), None) => Vec::new(),
+            (None, None) => std::mem::take(&mut message.blocks),
+        };
         if let Some(text) = text {
             message.text = text;
-        }
-        if let Some(blocks) = blocks {
-            message.blocks = blocks;
         }
         Ok(&self.messages[at])
     }
