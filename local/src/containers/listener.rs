@@ -7,11 +7,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, watch};
 
+/// The targets with their weights, and a counter of connections.
+type Targets = (Vec<(SocketAddr, u32)>, u32);
+
 /// A shared handle to a forwarder.
 #[derive(Debug, Clone)]
 pub struct Listener {
     port: u16,
-    targets: Arc<Mutex<(Vec<(SocketAddr, u32)>, u32)>>,
+    targets: Arc<Mutex<Targets>>,
     held: watch::Sender<bool>,
     waiting: Arc<Notify>,
 }
