@@ -6,6 +6,18 @@
 //! appear that no page lists. Whatever cannot be read is [`None`], an unknown state keeps its text, and an unknown kind of
 //! event is [`DeliveryEvent::Other`]. An error is left for what is no event at all.
 //!
+//! ```
+//! use delivery_event::{DeliveryEvent, ExecutionState, read};
+//!
+//! let event = serde_json::json!({
+//!     "detail-type": "CodePipeline Stage Execution State Change",
+//!     "detail": {"pipeline": "storefront", "stage": "Staging", "state": "FAILED", "version": 4.0},
+//! });
+//! let DeliveryEvent::Stage(change) = read(&event)? else { unreachable!() };
+//! assert_eq!((change.stage.as_deref(), change.state), (Some("Staging"), ExecutionState::Failed));
+//! # Ok::<(), delivery_event::EventError>(())
+//! ```
+//!
 //! The envelope is our own. That of `aws_lambda_events` refuses an event over a time or a version that it does not
 //! expect, and knows neither the processed notifications of notification rules (`detailType`, `additionalAttributes`) nor
 //! the payload of an alarm's Lambda action.
