@@ -3,16 +3,21 @@
 /// What marks that something was left out.
 pub(crate) const CUT: char = '…';
 
-/// `text` without terminal sequences and control characters, in its lines. A carriage return redraws a line in a terminal,
+/// Characters of a text that are looked at. Nothing shows more, and a text of megabytes should not cost time.
+const LONGEST: usize = 8_000;
+
+/// The end of `text` without terminal sequences and control characters, in its lines. A carriage return redraws a line in a terminal,
 /// so what stood before it is gone.
 pub(crate) fn lines(text: &str) -> Vec<String> {
-    let plain = without_escapes(text);
+    let start = text.char_indices().rev().nth(LONGEST - 1).map_or(0, |(start, _)| start);
+    let plain = without_escapes(&text[start..]);
     plain.split('\n').map(|line| visible(line.trim_end_matches('\r').rsplit('\r').next().unwrap_or_default())).collect()
 }
 
-/// `text` in one line: every run of blanks is one blank.
+/// The beginning of `text` in one line: every run of blanks is one blank.
 pub(crate) fn one_line(text: &str) -> String {
-    let plain = without_escapes(text);
+    let end = text.char_indices().nth(LONGEST).map_or(text.len(), |(end, _)| end);
+    let plain = without_escapes(&text[..end]);
     let mut line = String::with_capacity(plain.len());
     for word in plain.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
         if !line.is_empty() {

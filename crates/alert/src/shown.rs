@@ -4,51 +4,54 @@ use crate::clean::{lines, one_line};
 use crate::reason::{FailedCheck, Reason};
 use crate::words::counted;
 
-/// A reason in plain lines, without control characters; nothing is cut yet.
+/// Lines of a log. Nobody is shown more.
+const LOG_LINES: usize = 100;
+
+/// A reason in plain lines, without control characters.
 #[derive(Debug)]
 pub(crate) struct Shown {
     /// What went wrong.
     pub(crate) title: String,
     /// What is known of it.
     pub(crate) details: Vec<String>,
-    /// The last lines of a log.
-    pub(crate) log: Vec<String>,
 }
 
 impl Shown {
     pub(crate) fn of(reason: &Reason) -> Self {
-        let (title, details, log): (String, Vec<Option<String>>, &[String]) = match reason {
+        let (title, details): (String, Vec<Option<String>>) = match reason {
             Reason::Action { action, provider, code, message } => {
                 let provider = provider.as_ref().map_or(String::new(), |provider| format!(" ({provider})"));
-                (format!("{action}{provider} failed"), vec![after_code(code.as_ref(), message.as_ref())], &[])
+                (format!("{action}{provider} failed"), vec![after_code(code.as_ref(), message.as_ref())])
             }
-            Reason::Build { project, phase, message, log } => {
+            Reason::Build { project, phase, message, .. } => {
                 let phase = phase.as_ref().map_or(String::new(), |phase| format!(" in phase {phase}"));
-                (format!("Build {project} failed{phase}"), vec![message.clone()], log)
+                (format!("Build {project} failed{phase}"), vec![message.clone()])
             }
-            Reason::Lifecycle { event, target, script, code, message, log } => {
+            Reason::Lifecycle { event, target, script, code, message, .. } => {
                 let target = target.as_ref().map_or(String::new(), |target| format!(" on {target}"));
                 let said = [script.clone(), after_code(code.as_ref(), message.as_ref())];
                 let said: Vec<String> = said.into_iter().flatten().collect();
-                (format!("{event} failed{target}"), vec![Some(said.join(": "))], log)
+                (format!("{event} failed{target}"), vec![Some(said.join(": "))])
             }
-            Reason::Checks { of, failed } => (
-                checks_title(*of, failed),
-                failed.iter().map(|check| Some(check_line(check, failed.len()))).collect(),
-                &[],
-            ),
-            Reason::Alarm { name, metric, message } => {
-                (format!("Alarm {name}"), vec![metric.clone(), message.clone()], &[])
+            Reason::Checks { of, failed } => {
+                (checks_title(*of, failed), failed.iter().map(|check| Some(check_line(check, failed.len()))).collect())
             }
-            Reason::Text { text } => (text.clone(), Vec::new(), &[]),
+            Reason::Alarm { name, metric, message } => (format!("Alarm {name}"), vec![metric.clone(), message.clone()]),
+            Reason::Text { text } => (text.clone(), Vec::new()),
         };
         let details = details.into_iter().flatten().map(|line| one_line(&line)).filter(|line| !line.is_empty());
-        let mut log: Vec<String> = log.iter().flat_map(|line| lines(line)).collect();
-        while log.last().is_some_and(|line| line.trim().is_empty()) {
-            log.pop();
-        }
-        Self { title: one_line(&title), details: details.collect(), log }
+        Self { title: one_line(&title), details: details.collect() }
     }
+}
+
+/// The last lines of a reason's log, in their order, without blank ones at the end. No more are cleaned than could be
+/// shown.
+pub(crate) fn log(reason: &Reason) -> Vec<String> {
+    let (Reason::Build { log, .. } | Reason::Lifecycle { log, .. }) = reason else { return Vec::new() };
+    let backwards = log.iter().rev().flat_map(|entry| lines(entry).into_iter().rev());
+    let mut tail: Vec<String> = backwards.skip_while(|line| line.trim().is_empty()).take(LOG_LINES).collect();
+    tail.reverse();
+    tail
 }
 
 fn after_code(code: Option<&String>, message: Option<&String>) -> Option<String> {
@@ -118,8 +121,8 @@ mod tests {
 
     #[test]
     fn a_log_is_cut_into_its_lines_and_ends_with_words() {
-        let log = vec!["one\ntwo".to_owned(), "\u{1b}[31mthree".to_owned(), String::new(), " ".to_owned()];
-        let reason = Reason::Build { project: "p".into(), phase: None, message: None, log };
-        assert_eq!(Shown::of(&reason).log, ["one", "two", "three"]);
+        let entries = vec!["one\ntwo".to_owned(), "\u{1b}[31mthree".to_owned(), String::new(), " ".to_owned()];
+        let reason = Reason::Build { project: "p".into(), phase: None, message: None, log: entries };
+        assert_eq!(log(&reason), ["one", "two", "three"]);
     }
 }

@@ -1,7 +1,7 @@
 //! Why: the first thing to read below the headline.
 
 use crate::alert::Alert;
-use crate::shown::Shown;
+use crate::shown::{Shown, log};
 use crate::slack::mrkdwn::{code, lines, prose};
 use crate::words;
 
@@ -44,8 +44,7 @@ pub(super) fn logs(alert: &Alert) -> Vec<String> {
     if alert.kind.is_past() {
         return Vec::new();
     }
-    let logs = alert.reasons.iter().map(|reason| Shown::of(reason).log).filter(|log| !log.is_empty());
-    logs.take(LOGS).filter_map(|log| code(&log, LOG)).collect()
+    alert.reasons.iter().filter_map(|reason| code(&log(reason), LOG)).take(LOGS).collect()
 }
 
 /// How much is not shown.

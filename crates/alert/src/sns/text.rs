@@ -4,7 +4,7 @@ use crate::alert::Alert;
 use crate::clean::{CUT, one_line, within, within_bytes};
 use crate::next;
 use crate::revision::Revision;
-use crate::shown::Shown;
+use crate::shown::{Shown, log};
 use crate::words;
 
 /// Bytes of a section. Six of them stay far below the 256 KiB of `Publish`.
@@ -21,15 +21,14 @@ const LINKS: usize = 10;
 const LOG_LINES: usize = 40;
 
 pub(super) fn of(alert: &Alert) -> String {
-    let reasons: Vec<Shown> = alert.reasons.iter().map(Shown::of).collect();
     let sections = [
         within(&alert.headline(), LINE),
-        section(alert.kind.why(), why(alert, &reasons)),
+        section(alert.kind.why(), why(alert)),
         section(if alert.revisions.len() > 1 { "Changes" } else { "Change" }, change(alert)),
         section("Where and when", place(alert)),
         section("What to do", next::steps(alert)),
         section("Links", links(alert)),
-        section("Log", log(&reasons)),
+        section("Log", logs(alert)),
     ];
     let filled: Vec<String> =
         sections.into_iter().filter(|text| !text.is_empty()).map(|text| within_bytes(&text, SECTION)).collect();
@@ -44,11 +43,11 @@ fn section(title: &str, lines: Vec<String>) -> String {
     [title.to_owned()].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
 }
 
-fn why(alert: &Alert, reasons: &[Shown]) -> Vec<String> {
+fn why(alert: &Alert) -> Vec<String> {
     let mut lines: Vec<String> = alert.note.iter().map(|note| one_line(note)).filter(|note| !note.is_empty()).collect();
     lines.extend(alert.approval.iter().filter_map(|approval| approval.text.as_deref()).map(one_line));
-    for reason in reasons.iter().take(REASONS) {
-        lines.push(reason.title.clone());
+    for reason in alert.reasons.iter().take(REASONS).map(Shown::of) {
+        lines.push(reason.title);
         let indented = reason.details.iter().map(|detail| format!("  {detail}"));
         lines.extend(some(indented.collect(), DETAILS));
     }
@@ -112,15 +111,19 @@ fn links(alert: &Alert) -> Vec<String> {
     links.chain(commits).take(LINKS).collect()
 }
 
-fn log(reasons: &[Shown]) -> Vec<String> {
-    let mut lines = Vec::new();
-    for reason in reasons.iter().take(REASONS).filter(|reason| !reason.log.is_empty()) {
-        lines.push(reason.title.clone());
-        let hidden = reason.log.len().saturating_sub(LOG_LINES);
-        lines.extend((hidden > 0).then(|| format!("  {CUT}")));
-        lines.extend(reason.log[hidden..].iter().map(|line| format!("  {line}")));
+fn logs(alert: &Alert) -> Vec<String> {
+    let mut shown = Vec::new();
+    for reason in alert.reasons.iter().take(REASONS) {
+        let lines = log(reason);
+        if lines.is_empty() {
+            continue;
+        }
+        shown.push(Shown::of(reason).title);
+        let hidden = lines.len().saturating_sub(LOG_LINES);
+        shown.extend((hidden > 0).then(|| format!("  {CUT}")));
+        shown.extend(lines[hidden..].iter().map(|line| format!("  {line}")));
     }
-    lines
+    shown
 }
 
 /// The first `limit` lines, and how many are not shown.

@@ -83,7 +83,7 @@ fn noted(kind: Kind, stage: &str, note: &str) -> Alert {
     alert
 }
 
-fn failed_smoke_test() -> Alert {
+pub(crate) fn failed_smoke_test() -> Alert {
     let mut alert = with_change(Kind::Failed, "Staging", "staging");
     alert.place.action = text("SmokeTest");
     alert.in_a_row = 2;
@@ -202,7 +202,7 @@ fn hostile() -> Alert {
     alert
 }
 
-fn approval() -> Alert {
+pub(crate) fn approval() -> Alert {
     let mut alert = with_change(Kind::ApprovalNeeded, "Production", "production");
     alert.place.action = text("ApproveProduction");
     alert.mention = Some("S012AB3CD".parse().unwrap());

@@ -1,11 +1,11 @@
 //! Whatever an alert holds, SNS and Slack take it, and nobody's text is more than text.
 
-use alert::Alert;
+use alert::{Alert, Link, LinkKind, Reason, Revision};
 use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::arbitrary::alerts;
-use crate::cases::cases;
+use crate::cases::{approval, cases, failed_smoke_test};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
@@ -26,6 +26,41 @@ proptest! {
 fn the_kept_alerts_are_within_the_limits() {
     for (_, alert) in cases() {
         within_limits(&alert);
+    }
+}
+
+/// Everything an alert can have, as much as it can hold, in the characters that cost most.
+#[test]
+fn the_fullest_alerts_are_within_the_limits() {
+    for (piece, address) in [("<", "x"), ("\"", "\""), ("word ", "é"), ("👍", "x"), ("`", "`"), ("\\", "*")] {
+        let text = |length: usize| piece.repeat(length);
+        for mut alert in [failed_smoke_test(), approval()] {
+            alert.note = Some(text(1_000));
+            alert.trigger = Some(text(1_000));
+            alert.gaps = vec![text(1_000); 20];
+            alert.next = vec![text(290); 20];
+            alert.place.action = Some(text(1_000));
+            alert.place.environment = Some(text(1_000));
+            for length in [40, 300] {
+                let reason = Reason::Build {
+                    project: text(length),
+                    phase: Some(text(length)),
+                    message: Some(text(length)),
+                    log: vec![text(length); 50],
+                };
+                alert.reasons = vec![reason; 20];
+                alert.revisions =
+                    vec![Revision { id: text(length), message: Some(text(length)), ..Revision::default() }; 30];
+                for revision in &mut alert.revisions {
+                    revision.author = Some(text(length));
+                    revision.url = Some(format!("https://example.com/{}", address.repeat(length / 2)));
+                }
+                let link =
+                    Link::new(LinkKind::Other(text(length)), format!("https://example.com/{}", address.repeat(length)));
+                alert.links = vec![link; 20];
+                within_limits(&alert);
+            }
+        }
     }
 }
 
