@@ -7,7 +7,7 @@ use delivery_event::{DeliveryEvent, EventError, read};
 use serde_json::{Value, json};
 
 /// What each sample is, in one line.
-const SAMPLES: [(&str, &str); 36] = [
+const SAMPLES: [(&str, &str); 37] = [
     ("approval-sns-event", "approval MyFirstPipeline/MyApprovalStage/MyApprovalAction until 2016-07-07T20:22:00Z"),
     ("approval-sns-message-bare", "approval MyFirstPipeline/MyApprovalStage/MyApprovalAction until -"),
     (
@@ -50,6 +50,7 @@ const SAMPLES: [(&str, &str); 36] = [
     ("codepipeline-action-started", "action myPipeline/Prod/myAction by CodeDeploy STARTED: - -"),
     ("codepipeline-action-succeeded", "action myPipeline/Source/Source by CodeCommit SUCCEEDED: - Added LICENSE.txt"),
     ("codepipeline-action-unknown-state", "action myPipeline/Deploy/- by - EXPLODED: - -"),
+    ("codepipeline-approval-started", "action myPipeline/Approve/ApproveProduction by Manual STARTED: - -"),
     (
         "codepipeline-approval-started.processed-notification",
         "notified action pyvar-dev-pipeline/Prod/ApproveProductionDeploy by Manual STARTED: - -",

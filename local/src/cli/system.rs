@@ -11,7 +11,8 @@ use crate::process::{Marker, kill_marked};
 use crate::project::Project;
 use crate::report::{RunReport, page, timeline};
 use crate::run::{
-    Platform, RunContext, RunError, Sources, System, SystemSettings, abandoned, deliver, deliver_and_kill, recorded, running,
+    Platform, RunContext, RunError, Sources, System, SystemSettings, abandoned, deliver, deliver_and_kill, recorded,
+    running,
 };
 
 /// The defect of the bad release, inside the example shop.

@@ -173,7 +173,12 @@ mod tests {
     async fn only_those_with_both_markers_are_killed() {
         let id = Uuid::new_v4().to_string();
         let function = Marker::new("LAUNCHWAY_TEST_FUNCTION", &id);
-        let mut both = ready(&format!("export LAUNCHWAY_TEST_FUNCTION={id}; exec sh -c 'echo ready; exec sleep 1000'"), RUN_MARKER, &id).await;
+        let mut both = ready(
+            &format!("export LAUNCHWAY_TEST_FUNCTION={id}; exec sh -c 'echo ready; exec sleep 1000'"),
+            RUN_MARKER,
+            &id,
+        )
+        .await;
         let mut one = ready("echo ready; exec sleep 1000", RUN_MARKER, &id).await;
         assert_eq!(Marker::run(&id).kill_those_with(&function), [i32::try_from(both.id().unwrap()).unwrap()]);
         assert!(!both.wait().await.unwrap().success());

@@ -26,11 +26,8 @@ pub(super) async fn create(environment: &str, context: &RunContext) -> std::io::
         production_listener_arn: listener("f2f7dc8efc522ab2"),
         test_listener_arn: listener("0467ef3c8400ae65"),
         target_groups: ["blue", "green"].map(|colour| format!("storefront-{environment}-{colour}")),
-        task_environment: [
-            ("DATABASE_URL".to_owned(), database),
-            (RUN_MARKER.to_owned(), context.id().to_owned()),
-        ]
-        .into(),
+        task_environment: [("DATABASE_URL".to_owned(), database), (RUN_MARKER.to_owned(), context.id().to_owned())]
+            .into(),
     })
 }
 

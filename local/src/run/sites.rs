@@ -27,11 +27,7 @@ pub enum SiteKind {
 
 impl Site {
     /// Makes the environment, with nothing deployed to it.
-    pub async fn create(
-        environment: &'static str,
-        platform: Platform,
-        context: &RunContext,
-    ) -> std::io::Result<Self> {
+    pub async fn create(environment: &'static str, platform: Platform, context: &RunContext) -> std::io::Result<Self> {
         let kind = match platform {
             Platform::Ec2 => SiteKind::Host(Host::create(environment, context.folder())?),
             Platform::Ecs => SiteKind::Service(service::create(environment, context).await?),
