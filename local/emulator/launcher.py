@@ -17,7 +17,7 @@ import urllib.error
 import urllib.request
 
 from ministack import app
-from ministack.core import iam_evaluator, responses, router
+from ministack.core import iam_actions, iam_evaluator, responses, router
 from ministack.services.cloudformation import provisioners
 
 import asynchronous
@@ -112,6 +112,18 @@ def pin_origin_as_tls(source_ip: str, _secure_transport: bool) -> None:
     iam_evaluator._request_origin.set((source_ip, True))
 
 
+def name_alias_actions(lambda_action):
+    """A call about one alias is authorised by its own action, as on AWS; MiniStack takes it for one about all of them."""
+
+    def with_aliases(method, path):
+        parts = [part for part in path.split("/") if part]
+        if len(parts) == 5 and parts[1] == "functions" and parts[3] == "aliases":
+            return {"GET": "GetAlias", "PUT": "UpdateAlias", "DELETE": "DeleteAlias"}.get(method)
+        return lambda_action(method, path)
+
+    return with_aliases
+
+
 def evaluate_passed_roles(evaluate):
     """The role that a task definition names is passed to ECS tasks. SimulatePrincipalPolicy, with which the engine asks,
     takes no context here, and a policy that allows iam:PassRole usually says to which service."""
@@ -138,6 +150,7 @@ def main() -> None:
         register(kind)
     app.pin_request_origin = pin_origin_as_tls
     asynchronous.install()
+    iam_actions._lambda_action = name_alias_actions(iam_actions._lambda_action)
     iam_evaluator.evaluate = evaluate_passed_roles(iam_evaluator.evaluate)
     threading.Thread(target=end_with_parent, daemon=True, name="end-with-parent").start()
     server = sessions.serve(ROLE_SESSION_PORT)

@@ -12,8 +12,8 @@ const SILENCE_LIMIT: Duration = Duration::from_mins(20);
 /// The longest that a Lambda invoke action takes in total (CodePipeline quotas).
 const TOTAL_LIMIT: Duration = Duration::from_hours(24);
 
-/// A deployment fails when a hook's function reported nothing for so long (CodeDeploy user guide, "AppSpec 'hooks'
-/// section").
+/// A deployment fails when a hook's function reported nothing for so long (CodeDeploy user guide, "Troubleshoot Amazon ECS
+/// deployment issues").
 const HOOK_LIMIT: Duration = Duration::from_hours(1);
 
 /// A deployment fails when its replacement task set is not healthy after so long (CodeDeploy user guide, "Troubleshoot
@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn the_speed_divides() {
         let table = [
-            (1.0, [30_000, 1_200_000, 86_400_000, 3_600_000, 3_600_000, 10_000, 300_000]),
+            (1.0, [30_000_u32, 1_200_000, 86_400_000, 3_600_000, 3_600_000, 10_000, 300_000]),
             (60.0, [500, 20_000, 1_440_000, 60_000, 60_000, 167, 5_000]),
             (0.5, [60_000, 2_400_000, 172_800_000, 7_200_000, 7_200_000, 20_000, 600_000]),
         ];
@@ -106,8 +106,8 @@ mod tests {
                 clock.alarm_interval(),
                 clock.configured(Duration::from_mins(5)),
             ];
-            let milliseconds = times.map(|time| (time.as_secs_f64() * 1000.0).round());
-            assert_eq!(milliseconds, expected.map(f64::from), "{speed}");
+            let milliseconds = times.map(|time| (time + Duration::from_micros(500)).as_millis());
+            assert_eq!(milliseconds, expected.map(u128::from), "{speed}");
         }
     }
 

@@ -26,8 +26,6 @@ pub struct EngineConfig {
     pub images: PathBuf,
     /// The instances that CodeDeploy finds.
     pub instances: Vec<Instance>,
-    /// The folder of the local registry of images.
-    pub images: PathBuf,
     /// The services that ECS has.
     pub services: Vec<EcsService>,
 }

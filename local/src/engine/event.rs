@@ -135,6 +135,15 @@ pub enum EventKind {
         /// The deployment group's name.
         group: String,
     },
+    /// A deployment waits until somebody lets its traffic move.
+    DeploymentReady {
+        /// The deployment's id.
+        deployment: String,
+        /// The application's name.
+        application: String,
+        /// The deployment group's name.
+        group: String,
+    },
     /// A lifecycle event of a deployment began or ended.
     DeploymentLifecycle {
         /// The deployment's id.

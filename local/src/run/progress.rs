@@ -46,6 +46,7 @@ impl<'c> Progress<'c> {
             | EventKind::Stage { .. }
             | EventKind::JobStarted { .. }
             | EventKind::DeploymentStarted { .. }
+            | EventKind::DeploymentReady { .. }
             | EventKind::DeploymentLifecycle { .. }
             | EventKind::DeploymentEnded { .. }
             | EventKind::JobEnded { .. } => {}

@@ -9,6 +9,9 @@ use crate::process::RUN_MARKER;
 /// The emulator's account.
 const ACCOUNT: &str = "123456789012";
 
+/// The repository of the shop's images.
+pub(super) const IMAGE_REPOSITORY: &str = "storefront";
+
 /// Makes the service of an environment. Nothing runs in it yet; what its tasks share is their database.
 pub(super) async fn create(environment: &str, context: &RunContext) -> std::io::Result<EcsService> {
     let data = context.folder().join(format!("services/{environment}"));
@@ -47,6 +50,6 @@ pub(super) fn parameters(service: &EcsService) -> [(&'static str, String); 6] {
 pub(super) fn shared_parameters() -> [(&'static str, String); 2] {
     [
         ("TaskExecutionRoleArn", format!("arn:aws:iam::{ACCOUNT}:role/storefront-task-execution")),
-        ("ImageRepositoryUri", format!("{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/storefront")),
+        ("ImageRepositoryUri", format!("{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{IMAGE_REPOSITORY}")),
     ]
 }

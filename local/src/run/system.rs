@@ -116,6 +116,9 @@ impl System {
         let root = Caller { credentials, region: REGION.to_owned() };
         let client = EmulatorClient::new(&emulator.url())?;
         client.create_bucket(&root, DEPLOYMENT_BUCKET).await?;
+        if settings.platform == Platform::Ecs {
+            client.create_repository(&root, service::IMAGE_REPOSITORY).await?;
+        }
         step.done();
 
         let step = console.step("Deploy the template with sam deploy");

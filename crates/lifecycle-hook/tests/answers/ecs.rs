@@ -56,7 +56,7 @@ async fn a_panic_and_a_deadline_are_failures_and_no_errors() {
     let standin = Standin::start(World::default()).await;
     let answer = standin.hooks(1).answer(&test_event(), soon(), async |_| panic!("at once")).await.unwrap();
     assert_eq!(answer, json!({"hookStatus": "FAILED"}));
-    let deadline = Deadline::within(Duration::from_millis(1000), Duration::from_millis(500));
+    let deadline = Deadline::within(Duration::from_secs(1), Duration::from_millis(500));
     let answer =
         standin.hooks(1).answer(&test_event(), deadline, async |_| std::future::pending().await).await.unwrap();
     assert_eq!(answer, json!({"hookStatus": "FAILED"}));

@@ -19,7 +19,7 @@ pub(crate) type Refusal = (u16, &'static str);
 
 pub(crate) struct World {
     pub(crate) deployment: Value,
-    /// What GetDeploymentTarget answers, one after the other, the last again and again.
+    /// What `GetDeploymentTarget` answers, one after the other, the last again and again.
     pub(crate) targets: VecDeque<Value>,
     pub(crate) appspec: String,
     pub(crate) containers: Value,

@@ -1,5 +1,5 @@
-//! The application specification of the ECS and Lambda platforms, version 0.0 (CodeDeploy user guide, "AppSpec file
-//! structure"). It is YAML or JSON, which is YAML as well.
+//! The application specification of the ECS and Lambda platforms, version 0.0 (CodeDeploy user guide, "Application
+//! specification file reference"). It is YAML or JSON, which is YAML as well.
 
 use std::collections::BTreeMap;
 

@@ -38,13 +38,9 @@ impl EmulatorClient {
         if answer.status() == StatusCode::ACCEPTED {
             return Ok(());
         }
-        Err(match json::read(operation, &answer) {
-            Err(error) => error,
-            Ok(_) => {
-                let status = answer.status().as_u16();
-                ClientError::Unreadable { operation, status, reason: "an event is accepted with 202".to_owned() }
-            }
-        })
+        json::read(operation, &answer)?;
+        let status = answer.status().as_u16();
+        Err(ClientError::Unreadable { operation, status, reason: "an event is accepted with 202".to_owned() })
     }
 
     /// `GetAlias`.

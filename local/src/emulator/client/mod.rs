@@ -1,7 +1,8 @@
 //! Calls to the emulator in the name of somebody: few operations, signed by hand, so that IAM decides about each.
 //!
 //! The engine is a service, so it acts with sessions of the roles it was given, never with the operator's credentials.
-//! The one exception is the question whether a caller may do something, which the account's root asks.
+//! The account's root asks two questions: whether a caller may do something, and what a task definition says, which ECS
+//! reads without anybody's permission.
 
 mod alarms;
 mod cloudformation;

@@ -22,14 +22,14 @@ impl Deployment {
     /// A session of the service role.
     pub(super) async fn caller(&self) -> Result<Caller, Failure> {
         let session = self.emulated()?.session(self.role(), SERVICE, &self.id).await;
-        let session = session.map_err(|error| match error.is_access_denied() {
-            true => {
-                self.tell_denied("sts:AssumeRole", &error.to_string());
-                let message =
-                    format!("CodeDeploy does not have the permissions required to assume the role {}.", self.role());
-                Failure::new("IAM_ROLE_PERMISSIONS", message).with_detail(error.to_string())
+        let session = session.map_err(|error| {
+            if !error.is_access_denied() {
+                return Failure::new("INTERNAL_ERROR", error.to_string());
             }
-            false => Failure::new("INTERNAL_ERROR", error.to_string()),
+            self.tell_denied("sts:AssumeRole", &error.to_string());
+            let role = self.role();
+            let message = format!("CodeDeploy does not have the permissions required to assume the role {role}.");
+            Failure::new("IAM_ROLE_PERMISSIONS", message).with_detail(error.to_string())
         })?;
         Ok(Caller { credentials: session.credentials(), region: self.region.clone() })
     }

@@ -165,16 +165,24 @@ fn target(group: &BlueGreenGroup, new: &NewDeployment) -> Result<TargetRecord, S
     Ok(TargetRecord { id, arn, status: EventStatus::Pending, updated: Timestamp::now(), events: Vec::new(), kind })
 }
 
-/// A deployment whose task ended without a word has a defect of the engine to blame, and the record says so.
+/// A deployment, or its rollback, whose task ended without a word has a defect of the engine to blame, and the record says
+/// so.
 struct Guard(Deployment);
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        let over = self.0.context.state().codedeploy.deployment(&self.0.id).is_none_or(|known| known.status.is_over());
-        if !over {
+        let key = (self.0.group.application_name.clone(), self.0.group.name.clone());
+        let running = self.0.context.state().deployments.running.get(&key).cloned();
+        let Some(id) = running else { return };
+        let rolls_back = |record: &DeploymentRecord| {
+            record.rollback.as_ref().and_then(|rollback| rollback.triggered_by.as_ref()) == Some(&self.0.id)
+        };
+        let own = id == self.0.id || self.0.context.state().codedeploy.deployment(&id).is_some_and(rolls_back);
+        if own {
             let message = "the local CodeDeploy failed while it carried out this deployment; its log says where";
             let error = ErrorInformation { code: "INTERNAL_ERROR", message: message.to_owned() };
-            complete(&self.0, DeploymentState::Failed, Some(error));
+            let deployment = Deployment { id, ..self.0.clone() };
+            complete(&deployment, DeploymentState::Failed, Some(error));
         }
     }
 }

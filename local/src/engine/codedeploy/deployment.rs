@@ -104,6 +104,15 @@ impl Deployment {
         });
     }
 
+    pub(super) fn tell_ready(&self) {
+        self.update(|record| record.status = DeploymentState::Ready);
+        self.context.emit(EventKind::DeploymentReady {
+            deployment: self.id.clone(),
+            application: self.group.application_name.clone(),
+            group: self.group.name.clone(),
+        });
+    }
+
     /// What the observers hear last of it.
     pub(super) fn tell_end(&self, status: DeploymentState) {
         self.context.emit(EventKind::DeploymentEnded {

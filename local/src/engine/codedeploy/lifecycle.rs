@@ -114,7 +114,7 @@ async fn wait_until_ready(deployment: &Deployment) -> Result<(), Stop> {
     let Some(ReadyOption::Wait(minutes)) = deployment.group.service.as_ref().map(|service| service.ready) else {
         return Ok(());
     };
-    deployment.update(|record| record.status = DeploymentState::Ready);
+    deployment.tell_ready();
     let wait = deployment.context.clock().configured(Duration::from_mins(u64::from(minutes)));
     let allowed = timeout(wait, told(&deployment.signals, |signals| signals.traffic.then_some(()))).await;
     allowed.map_err(|_| {

@@ -1,5 +1,7 @@
 //! Revisions of applications: what a deployment brings out.
 
+use std::fmt::Write;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -44,8 +46,11 @@ impl Revision {
     /// A revision that is an appspec.
     #[must_use]
     pub fn appspec(kind: AppspecKind, content: &str) -> Self {
-        let digest = Sha256::digest(content.as_bytes());
-        let sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut sha256 = String::new();
+        for byte in Sha256::digest(content.as_bytes()) {
+            // Writing to a text cannot fail.
+            let _ = write!(sha256, "{byte:02x}");
+        }
         Self::Appspec { kind, content: content.to_owned(), sha256 }
     }
 
@@ -54,9 +59,12 @@ impl Revision {
         match (self, other) {
             (Self::Appspec { sha256: a, .. }, Self::Appspec { sha256: b, .. }) => a == b,
             (
-                Self::S3 { bucket: a, key: b, version: c, etag: d, .. },
-                Self::S3 { bucket: e, key: f, version: g, etag: h, .. },
-            ) => (a, b, c) == (e, f, g) && (d.is_none() || h.is_none() || d == h),
+                Self::S3 { bucket, key, version, etag, .. },
+                Self::S3 { bucket: other, key: other_key, version: other_version, etag: other_etag, .. },
+            ) => {
+                let same_content = etag.is_none() || other_etag.is_none() || etag == other_etag;
+                (bucket, key, version) == (other, other_key, other_version) && same_content
+            }
             _ => false,
         }
     }
@@ -67,6 +75,6 @@ impl Revision {
 pub(in crate::engine) struct Registered {
     pub(in crate::engine) revision: Revision,
     pub(in crate::engine) groups: Vec<String>,
-    pub(in crate::engine) registered: Timestamp,
+    pub(in crate::engine) first_used: Timestamp,
     pub(in crate::engine) last_used: Timestamp,
 }

@@ -39,17 +39,13 @@ pub(super) async fn after(deployment: &Deployment, mut shift: Option<Shift>, end
         problem = shift.take_back(deployment).await.err();
         shift.leave(deployment);
     }
-    match begin(deployment, status, error, problem.as_ref()) {
-        Some(rollback) => {
-            deployment.tell_end(status);
-            run(&rollback, moved != Moved::Nothing, problem).await;
-        }
-        None => {
-            if let Some(target) = &deployment.group.service {
-                stop_left(deployment, target).await;
-            }
-            deployment.tell_end(status);
-        }
+    let rollback = begin(deployment, status, error, problem.as_ref());
+    if let (None, Some(target)) = (&rollback, &deployment.group.service) {
+        stop_left(deployment, target).await;
+    }
+    deployment.tell_end(status);
+    if let Some(rollback) = rollback {
+        run(&rollback, moved != Moved::Nothing, problem).await;
     }
 }
 

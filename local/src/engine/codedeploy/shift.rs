@@ -12,7 +12,7 @@ use crate::deploy::{BlueGreenAppspec, Target};
 /// What moves.
 #[derive(Debug)]
 pub(super) enum Shift {
-    Ecs(EcsShift),
+    Ecs(Box<EcsShift>),
     Lambda(LambdaShift),
 }
 
@@ -29,7 +29,7 @@ impl Shift {
     pub(super) async fn prepare(deployment: &Deployment, appspec: &BlueGreenAppspec) -> Result<Self, Failure> {
         match &appspec.target {
             Target::Ecs { task_definition, container } => {
-                EcsShift::prepare(deployment, task_definition, container).await.map(Self::Ecs)
+                EcsShift::prepare(deployment, task_definition, container).await.map(Box::new).map(Self::Ecs)
             }
             Target::Lambda(versions) => LambdaShift::prepare(deployment, versions).await.map(Self::Lambda),
         }

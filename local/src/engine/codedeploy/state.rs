@@ -95,7 +95,7 @@ impl CodeDeploy {
         let now = Timestamp::now();
         let known = self.revisions.entry(application.to_owned()).or_default();
         let index = known.iter().position(|known| known.revision.is(revision)).unwrap_or_else(|| {
-            known.push(Registered { revision: revision.clone(), groups: Vec::new(), registered: now, last_used: now });
+            known.push(Registered { revision: revision.clone(), groups: Vec::new(), first_used: now, last_used: now });
             known.len() - 1
         });
         known[index].last_used = now;

@@ -135,11 +135,10 @@ async fn follow(task: &Task, id: &str, events: &mut broadcast::Receiver<EngineEv
     let log = log_file(&path)?;
     task.update(|record| record.log = Some(path.clone()));
     loop {
-        let over = task.context.state().codedeploy.deployment(id).is_none_or(|record| record.status.is_over());
         let event = match events.recv().await {
             Ok(event) => event.kind,
-            // Some lines are lost; the end is not, because the record has it.
-            Err(RecvError::Lagged(_)) if !over => continue,
+            // Some lines are lost; the end is not, because the record has it before it is told.
+            Err(RecvError::Lagged(_)) if !is_over(task, id) => continue,
             Err(_) => return Ok(()),
         };
         match event {
@@ -155,4 +154,8 @@ async fn follow(task: &Task, id: &str, events: &mut broadcast::Receiver<EngineEv
             _ => {}
         }
     }
+}
+
+fn is_over(task: &Task, id: &str) -> bool {
+    task.context.state().codedeploy.deployment(id).is_none_or(|record| record.status.is_over())
 }

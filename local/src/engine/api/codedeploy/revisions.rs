@@ -65,9 +65,9 @@ pub(super) fn get(context: &Arc<Context>, body: &[u8]) -> Result<Value, ApiError
         "revisionInfo": {
             "description": "Application revision registered by Deployment",
             "deploymentGroups": known.groups,
-            "firstUsedTime": seconds(known.registered),
+            "firstUsedTime": seconds(known.first_used),
             "lastUsedTime": seconds(known.last_used),
-            "registerTime": seconds(known.registered),
+            "registerTime": seconds(known.first_used),
         },
     }))
 }

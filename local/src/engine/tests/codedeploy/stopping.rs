@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::shop::{Shop, rolling_back, states};
 use crate::engine::tests::world::ROOT;
-use crate::engine::{DeploymentState, EventStatus};
+use crate::engine::{DeploymentState, EventKind, EventStatus};
 
 #[tokio::test]
 async fn a_stopped_deployment_is_rolled_back_when_asked() {
@@ -42,7 +42,9 @@ async fn both_waits_end_when_somebody_says_so() {
     let mut shop = Shop::open(1.0, &waiting()).await;
     for revision in ["r1", "r2"] {
         let id = shop.deploy(revision, &[]).await;
-        shop.reached(&id, "AfterAllowTestTraffic", EventStatus::Succeeded).await;
+        let ready = |kind: &EventKind| matches!(kind, EventKind::DeploymentReady { .. }).then_some(());
+        shop.world.event(ready).await;
+        assert_eq!(shop.record(&id).status, DeploymentState::Ready);
         go_on(&shop, &id, "READY_WAIT").await;
         shop.reached(&id, "AfterAllowTraffic", EventStatus::Succeeded).await;
         if revision == "r2" {
@@ -68,8 +70,10 @@ async fn go_on(shop: &Shop, id: &str, wait: &str) {
 
 #[tokio::test]
 async fn nobody_says_so_in_time() {
-    // Sixty minutes take a fifth of a second.
-    let mut shop = Shop::open(18_000.0, &waiting()).await;
+    // A minute takes a third of a second.
+    let mut more = waiting();
+    more["BlueGreenDeploymentConfiguration"]["DeploymentReadyOption"]["WaitTimeInMinutes"] = 1.into();
+    let mut shop = Shop::open(180.0, &more).await;
     let id = shop.deploy("r1", &[]).await;
     let record = shop.ended(&id).await;
     let error = record.error.clone().unwrap();
@@ -77,15 +81,15 @@ async fn nobody_says_so_in_time() {
         (record.status, error.code, states(&record).as_str()),
         (DeploymentState::Stopped, "TIMEOUT", "SSSSS---")
     );
-    assert!(error.message.contains("This time out period is 60 minutes"), "{error:?}");
+    assert!(error.message.contains("This time out period is 1 minutes"), "{error:?}");
 }
 
 #[tokio::test]
 async fn alarms_stop_a_deployment() {
     let mut more = rolling_back();
     more["AlarmConfiguration"] = json!({ "Enabled": true, "Alarms": [{ "Name": "errors" }] });
-    // Ten seconds take a hundredth of one.
-    let mut shop = Shop::open(1000.0, &more).await;
+    // Ten seconds take a tenth of one.
+    let mut shop = Shop::open(100.0, &more).await;
     let alarm = |shop: &Shop, state: &str| {
         shop.world.double.facts.lock().unwrap().alarms.insert("errors".into(), state.into());
     };
