@@ -48,12 +48,12 @@ fn its_role_has_a_star_only_where_iam_knows_no_resource() {
 fn it_reads_its_own_pipeline_or_those_that_are_named() {
     let own = "arn:${AWS::Partition}:codepipeline:${AWS::Region}:${AWS::AccountId}:${Pipeline}";
     assert_eq!(pipelines(&[]), json!([{ "Fn::Sub": own }]));
-    let named = pipelines(&[("WatchPipelines", "one,two")]);
-    let (text, names) = (&named["Fn::Split"][1]["Fn::Sub"][0], &named["Fn::Split"][1]["Fn::Sub"][1]["Names"]);
+    let listed = pipelines(&[("WatchPipelines", "one,two")]);
+    let (text, names) = (&listed["Fn::Split"][1]["Fn::Sub"][0], &listed["Fn::Split"][1]["Fn::Sub"][1]["Names"]);
     let between = names["Fn::Join"][0].as_str().unwrap();
     assert_eq!(names["Fn::Join"][1], json!({ "Fn::Split": [",", { "Ref": "WatchPipelines" }] }));
     let arns = text.as_str().unwrap().replace("${Names}", &["one", "two"].join(between));
-    assert_eq!(named["Fn::Split"][0], ",");
+    assert_eq!(listed["Fn::Split"][0], ",");
     assert_eq!(arns.split(',').collect::<Vec<_>>(), ["arn:*:codepipeline:*:*:one", "arn:*:codepipeline:*:*:two"]);
 }
 

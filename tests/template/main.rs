@@ -9,6 +9,7 @@ mod build;
 mod functions;
 mod hook;
 mod packages;
+mod patterns;
 mod pipeline;
 mod platform;
 mod rules;
