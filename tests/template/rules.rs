@@ -49,8 +49,11 @@ fn a_rule_lets_through_what_is_told_and_nothing_else() {
 }
 
 #[test]
-fn everything_is_what_was_given_up_too() {
+fn everything_is_what_went_well_or_was_given_up_too() {
     let everything = [STACK, &[("AlertNoise", "everything")]].concat();
+    let rules = resources_given(&everything, RULE);
+    let approvals = &rules.iter().find(|(name, _)| name == "PipelineApprovalsRule").unwrap().1;
+    assert_eq!(approvals["Properties"]["EventPattern"]["detail"]["state"], json!(["STARTED", "SUCCEEDED"]));
     let files = &let_through(&everything)["PipelineExecutionsRule"];
     assert!(files.contains(&"codepipeline-pipeline-superseded".to_owned()), "{files:?}");
     assert!(!files.contains(&"codepipeline-pipeline-stopping".to_owned()), "{files:?}: it will stop, and that is told");
