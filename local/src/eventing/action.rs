@@ -66,7 +66,7 @@ fn result(origin: &Origin, action: &ActionRecord) -> Value {
     let mut result = Map::new();
     let summary = action.error.as_ref().map(|error| &error.message).or(action.summary.as_ref());
     let members = [
-        ("external-execution-url", url(origin, action)),
+        ("external-execution-url", action.external_execution_url(&origin.region)),
         ("external-execution-summary", summary.cloned()),
         ("external-execution-id", action.external_execution_id.clone()),
         ("error-code", action.error.as_ref().map(|error| error.code.clone())),
@@ -75,27 +75,6 @@ fn result(origin: &Origin, action: &ActionRecord) -> Value {
         result.extend(value.map(|value| (name.to_owned(), json!(value))));
     }
     Value::Object(result)
-}
-
-/// Where the console shows what the action did.
-fn url(origin: &Origin, action: &ActionRecord) -> Option<String> {
-    let region = &origin.region;
-    let id = action.external_execution_id.as_ref();
-    match action.provider {
-        "CodeDeploy" | "CodeDeployToECS" => {
-            Some(format!("https://{region}.console.aws.amazon.com/codedeploy/home?#/deployments/{}", id?))
-        }
-        "CodeBuild" => Some(format!(
-            "https://{region}.console.aws.amazon.com/codebuild/home?region={region}#/builds/{}/view/new",
-            id?
-        )),
-        "Lambda" => {
-            let function = action.configuration.get("FunctionName")?;
-            Some(format!("https://console.aws.amazon.com/lambda/home?region={region}#/functions/{function}"))
-        }
-        "S3" => Some(format!("https://console.aws.amazon.com/s3/home?region={region}#")),
-        _ => None,
-    }
 }
 
 fn artifacts(artifacts: &[Artifact]) -> Value {

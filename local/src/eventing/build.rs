@@ -4,62 +4,20 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::state_change::{Origin, StateChange};
-
-/// A build that changes its state.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Build {
-    /// The project's name.
-    pub project: String,
-    /// The second half of the build's id, a UUID, which also names its log stream.
-    pub id: String,
-    /// The how manieth build of the project it is.
-    pub number: u32,
-    /// `IN_PROGRESS`, `SUCCEEDED`, `FAILED`, `STOPPED`, `TIMED_OUT` or `FAULT`.
-    pub status: &'static str,
-    /// Who started it, e.g. `codepipeline/storefront`.
-    pub initiator: String,
-    /// The project's image.
-    pub image: String,
-    /// The environment variables that are no secrets: name and value.
-    pub variables: Vec<(String, String)>,
-    /// The project's time-out.
-    pub timeout_minutes: u32,
-    /// The version of the sources.
-    pub source_version: String,
-    /// The ARN of the artifact's object, once it was uploaded.
-    pub artifact: Option<String>,
-    /// When it started.
-    pub started: Timestamp,
-    /// The phases that it has entered.
-    pub phases: Vec<BuildPhase>,
-}
-
-/// A phase of a build.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BuildPhase {
-    /// Its name, e.g. `POST_BUILD`.
-    pub name: String,
-    /// How it ended; nothing while it lasts, and of `COMPLETED`, which has no end.
-    pub ended: Option<(&'static str, Timestamp)>,
-    /// When it began.
-    pub started: Timestamp,
-    /// Why it failed: status code, colon and reason.
-    pub context: Option<String>,
-}
+use super::state_change::StateChange;
+use crate::engine::{BuildPhase, BuildRecord};
 
 /// A state change of a build that CodePipeline started.
 #[must_use]
-pub fn build_state_change(origin: &Origin, build: &Build, at: Timestamp) -> StateChange {
-    let Origin { account, region } = origin;
-    let arn = format!("arn:aws:codebuild:{region}:{account}:build/{}:{}", build.project, build.id);
+pub fn build_state_change(build: &BuildRecord, at: Timestamp) -> StateChange {
+    let arn = build.arn();
     let current = build.phases.last();
     let detail = json!({
-        "build-status": build.status,
+        "build-status": build.status_text(),
         "project-name": build.project,
         "build-id": arn,
-        "additional-information": additional(region, build),
-        "current-phase": current.map_or("SUBMITTED", |phase| phase.name.as_str()),
+        "additional-information": additional(build),
+        "current-phase": current.map_or("SUBMITTED", |phase| phase.name),
         // A list as text, unlike those of the phases.
         "current-phase-context": json!(context(current)).to_string(),
         "version": "1",
@@ -73,38 +31,37 @@ pub fn build_state_change(origin: &Origin, build: &Build, at: Timestamp) -> Stat
     }
 }
 
-fn additional(region: &str, build: &Build) -> Value {
-    let Build { project, id, .. } = build;
-    let group = format!("/aws/codebuild/{project}");
+fn additional(build: &BuildRecord) -> Value {
     let variables: Vec<Value> = build
         .variables
         .iter()
         .map(|(name, value)| json!({ "name": name, "type": "PLAINTEXT", "value": value }))
         .collect();
-    let artifact: Map<String, Value> = build.artifact.iter().map(|arn| ("location".to_owned(), json!(arn))).collect();
+    // Before it was uploaded, there is no place to tell.
+    let artifact = build.artifact.iter().filter(|_| build.status.is_some());
+    let artifact: Map<String, Value> = artifact
+        .map(|artifact| ("location".to_owned(), json!(format!("arn:aws:s3:::{}/{}", artifact.bucket, artifact.key))))
+        .collect();
+    let logs = build.log.as_ref().map_or_else(Map::new, |(group, stream)| {
+        members(json!({ "group-name": group, "stream-name": stream, "deep-link": build.log_link() }))
+    });
     json!({
         "artifact": artifact,
         "environment": {
             "image": build.image,
-            "privileged-mode": false,
-            "compute-type": "BUILD_GENERAL1_SMALL",
-            "type": "LINUX_CONTAINER",
+            "privileged-mode": build.privileged,
+            "compute-type": build.compute_type,
+            "type": build.container,
             "environment-variables": variables,
         },
         "timeout-in-minutes": f64::from(build.timeout_minutes),
-        "build-complete": build.status != "IN_PROGRESS",
-        "build-number": f64::from(build.number),
+        "build-complete": build.ended.is_some(),
+        "build-number": f64::from(u32::try_from(build.number).unwrap_or(u32::MAX)),
         "initiator": build.initiator,
         "build-start-time": time(build.started),
         "source": { "type": "CODEPIPELINE" },
         "source-version": build.source_version,
-        "logs": {
-            "group-name": group,
-            "stream-name": id,
-            "deep-link": format!(
-                "https://console.aws.amazon.com/cloudwatch/home?region={region}#logEvent:group={group};stream={id}"
-            ),
-        },
+        "logs": logs,
         "phases": build.phases.iter().map(phase).collect::<Vec<_>>(),
     })
 }

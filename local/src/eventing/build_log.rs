@@ -15,12 +15,6 @@ const EVENT_COUNTS: usize = 26;
 /// A longer line is cut. AWS takes more today; 256 KiB is what it took for years.
 const LINE: usize = 256 * 1024 - EVENT_COUNTS;
 
-/// The group and the stream of a build. `id` is the whole id: project, colon, UUID.
-pub(super) fn place(id: &str) -> Option<(String, String)> {
-    let (project, stream) = id.split_once(':')?;
-    Some((format!("/aws/codebuild/{project}"), stream.to_owned()))
-}
-
 /// Puts a build's whole log into its stream.
 pub(super) async fn publish(
     Emulated { client, root, .. }: &Emulated,
@@ -77,12 +71,5 @@ mod tests {
                 assert!(bytes <= BYTES && batch.iter().all(|line| line.ends_with('\n')));
             }
         }
-    }
-
-    #[test]
-    fn where_a_build_logs() {
-        let expected = Some(("/aws/codebuild/shop".to_owned(), "8745a7a9".to_owned()));
-        assert_eq!(place("shop:8745a7a9"), expected);
-        assert_eq!(place("d-123"), None);
     }
 }

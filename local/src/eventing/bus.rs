@@ -10,12 +10,13 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
+use super::build::build_state_change;
 use super::delivery::{Attempt, Emulated, Outcome, deliver};
 use super::disorder::{Delivery, Disorder};
 use super::state_change::{Origin, StateChange};
 use super::{build_log, deployment, translate};
 use crate::emulator::client::{Caller, EmulatorClient};
-use crate::engine::{DeploymentRecord, EngineEvent, EventKind, ExecutionRecord, Place};
+use crate::engine::{BuildRecord, DeploymentRecord, EngineEvent, EventKind, ExecutionRecord};
 
 /// When nothing more has come for so long, what is held back to be mixed is delivered.
 const QUIET: Duration = Duration::from_millis(300);
@@ -158,21 +159,17 @@ where
         let record = (records.deployment)(id);
         return deployment::state_changes(origin, event, record.as_ref()).into_iter().map(item).collect();
     }
+    if let EventKind::Build(build) = &event.kind {
+        return log_of(build).into_iter().chain([item(build_state_change(build, event.at))]).collect();
+    }
     let Some(record) = translate::execution_of(event).and_then(&records.execution) else { return Vec::new() };
-    let change = translate::state_change(origin, event, &record).map(item);
-    build_log(event, &record).into_iter().chain(change).collect()
+    translate::state_change(origin, event, &record).map(item).into_iter().collect()
 }
 
-/// The log of the build that ended with this event.
-fn build_log(event: &EngineEvent, record: &ExecutionRecord) -> Option<Item> {
-    let (EventKind::ActionSucceeded { place, .. } | EventKind::ActionFailed { place, .. }) = &event.kind else {
-        return None;
-    };
-    let Place { stage, action, .. } = place;
-    let stage = record.stages.iter().find(|known| known.name == *stage)?;
-    let action = stage.actions.iter().find(|known| known.name == *action && known.provider == "CodeBuild")?;
-    let (group, stream) = build_log::place(action.external_execution_id.as_deref()?)?;
-    Some(Item::Log { group, stream, file: action.log.clone()? })
+/// The log of a build that ended, when it logs.
+fn log_of(build: &BuildRecord) -> Option<Item> {
+    let (group, stream) = build.log.clone().filter(|_| build.ended.is_some())?;
+    Some(Item::Log { group, stream, file: build.log_file.clone()? })
 }
 
 fn identified(change: &StateChange, origin: &Origin) -> Value {

@@ -21,7 +21,7 @@ mod state_change;
 mod tests;
 mod translate;
 
-pub use build::{Build, BuildPhase, build_state_change};
+pub use build::build_state_change;
 pub use bus::{BusSettings, EventBus, Records};
 pub use delivery::{Attempt, Outcome};
 pub use disorder::Delivery;

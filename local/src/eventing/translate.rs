@@ -24,6 +24,7 @@ pub(super) fn state_change(origin: &Origin, event: &EngineEvent, record: &Execut
     };
     match &event.kind {
         EventKind::ExecutionStarted { .. } => of_execution("STARTED"),
+        EventKind::ExecutionStopping { .. } => of_execution("STOPPING"),
         EventKind::ExecutionEnded { status, .. } => of_execution(match status {
             ExecutionStatus::Succeeded => "SUCCEEDED",
             ExecutionStatus::Failed => "FAILED",
@@ -54,6 +55,7 @@ pub(super) fn state_change(origin: &Origin, event: &EngineEvent, record: &Execut
 pub(super) fn execution_of(event: &EngineEvent) -> Option<&str> {
     match &event.kind {
         EventKind::ExecutionStarted { execution, .. }
+        | EventKind::ExecutionStopping { execution, .. }
         | EventKind::ExecutionEnded { execution, .. }
         | EventKind::Stage { execution, .. } => Some(execution),
         EventKind::ActionStarted { place, .. }

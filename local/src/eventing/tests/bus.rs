@@ -9,9 +9,9 @@ use tokio::sync::broadcast;
 
 use super::super::{BusSettings, Delivery, EventBus, Origin, Outcome, Records};
 use super::at;
-use super::records::{EXECUTION, action, execution, place};
+use super::records::{EXECUTION, action, build, execution, place};
 use crate::emulator::client::{Caller, EmulatorClient};
-use crate::engine::{DeploymentRecord, EngineEvent, EventKind, ExecutionRecord};
+use crate::engine::{BuildRecord, DeploymentRecord, EngineEvent, EventKind, ExecutionRecord};
 use crate::standin::Listener;
 
 const RULE: &str = "arn:aws:events:us-east-1:123456789012:rule/failures";
@@ -82,14 +82,19 @@ fn answer(operation: &str, body: &Value, allowed: &str) -> (u16, Value) {
 }
 
 /// A failed build and a failed execution, with the engine's events for both.
-fn engine(log: &std::path::Path) -> (ExecutionRecord, [EventKind; 3]) {
-    let mut build = action("Build", "CodeBuild");
-    build.external_execution_id = Some("shop:8745a7a9".to_owned());
-    build.log = Some(log.to_owned());
+fn engine(log: &std::path::Path) -> (ExecutionRecord, [EventKind; 4]) {
+    let action = action("Build", "CodeBuild");
+    let origin = Origin { account: "123456789012".to_owned(), region: "us-east-1".to_owned() };
+    let build = BuildRecord {
+        log_file: Some(log.to_owned()),
+        ended: Some(at("2026-01-01T00:00:00Z")),
+        ..build(&origin, "shop", "8745a7a9")
+    };
     let place = place("Build", "Build");
     let events = [
         EventKind::ActionStarted { place: place.clone(), provider: "CodeBuild" },
         EventKind::LogLine { place: place.clone(), line: "error: it does not compile".to_owned() },
+        EventKind::Build(Box::new(build)),
         EventKind::ActionFailed {
             place,
             code: "JobFailed".to_owned(),
@@ -97,7 +102,7 @@ fn engine(log: &std::path::Path) -> (ExecutionRecord, [EventKind; 3]) {
             external_execution_id: None,
         },
     ];
-    (execution(1, "Build", build), events)
+    (execution(1, "Build", action), events)
 }
 
 async fn deliver(emulator: &Emulator, delivery: Delivery) -> EventBus {

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::at;
-use crate::engine::{ActionRecord, Artifact, ExecutionRecord, ExecutionStatus, Place, StageRecord, TriggerType};
+use crate::engine::{
+    ActionRecord, Artifact, BuildRecord, ExecutionRecord, ExecutionStatus, Place, StageRecord, TriggerType,
+};
+use crate::eventing::Origin;
 
 pub(super) const EXECUTION: &str = "12345678-1234-5678-abcd-12345678abcd";
 
@@ -77,4 +80,33 @@ pub(super) fn execution(version: u32, stage: &str, action: ActionRecord) -> Exec
 
 pub(super) fn place(stage: &str, action: &str) -> Place {
     Place { pipeline: "myPipeline".into(), execution: EXECUTION.into(), stage: stage.into(), action: action.into() }
+}
+
+/// A build that runs.
+pub(super) fn build(origin: &Origin, project: &str, uuid: &str) -> BuildRecord {
+    BuildRecord {
+        project: project.to_owned(),
+        uuid: uuid.to_owned(),
+        account: origin.account.clone(),
+        region: origin.region.clone(),
+        number: 1,
+        status: None,
+        initiator: String::new(),
+        service_role: String::new(),
+        image: String::new(),
+        compute_type: "BUILD_GENERAL1_SMALL".to_owned(),
+        container: "LINUX_CONTAINER",
+        privileged: false,
+        variables: BTreeMap::new(),
+        timeout_minutes: 60,
+        queued_timeout_minutes: 480,
+        source_version: String::new(),
+        artifact: None,
+        exported_variables: BTreeMap::new(),
+        log: Some((format!("/aws/codebuild/{project}"), uuid.to_owned())),
+        log_file: None,
+        started: at("2017-09-01T16:12:29Z"),
+        ended: None,
+        phases: Vec::new(),
+    }
 }
