@@ -9,23 +9,29 @@ use http::Uri;
 pub enum Service {
     /// AWS CodePipeline.
     CodePipeline,
+    /// Amazon DynamoDB.
+    DynamoDb,
     /// Amazon S3.
     S3,
     /// AWS Secrets Manager.
     SecretsManager,
+    /// Amazon SQS.
+    Sqs,
 }
 
 impl Service {
     /// Every service, for reading their settings.
-    pub const ALL: [Self; 3] = [Self::CodePipeline, Self::S3, Self::SecretsManager];
+    pub const ALL: [Self; 5] = [Self::CodePipeline, Self::DynamoDb, Self::S3, Self::SecretsManager, Self::Sqs];
 
     /// The name that signatures and host names carry.
     #[must_use]
     pub const fn signing_name(self) -> &'static str {
         match self {
             Self::CodePipeline => "codepipeline",
+            Self::DynamoDb => "dynamodb",
             Self::S3 => "s3",
             Self::SecretsManager => "secretsmanager",
+            Self::Sqs => "sqs",
         }
     }
 
@@ -34,8 +40,18 @@ impl Service {
     pub const fn variable_suffix(self) -> &'static str {
         match self {
             Self::CodePipeline => "CODEPIPELINE",
+            Self::DynamoDb => "DYNAMODB",
             Self::S3 => "S3",
             Self::SecretsManager => "SECRETS_MANAGER",
+            Self::Sqs => "SQS",
+        }
+    }
+
+    /// The content type of the service's JSON protocol. Most speak AWS JSON 1.1; a call in the other version is refused.
+    pub(crate) const fn json_content_type(self) -> &'static str {
+        match self {
+            Self::DynamoDb | Self::Sqs => "application/x-amz-json-1.0",
+            _ => "application/x-amz-json-1.1",
         }
     }
 }

@@ -3,6 +3,13 @@
 use std::error::Error;
 use std::time::Duration;
 
+/// Beginnings of the names by which a service says that it fails itself.
+const TRANSIENT: [&str; 4] = ["InternalServer", "InternalService", "InternalFailure", "ServiceUnavailable"];
+
+/// Beginnings of the names by which a service says that it is called too often; DynamoDB and SQS have their own.
+pub(crate) const THROTTLED: [&str; 5] =
+    ["Throttling", "TooManyRequests", "ProvisionedThroughputExceeded", "RequestLimitExceeded", "RequestThrottled"];
+
 /// Why a call failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
@@ -63,9 +70,7 @@ impl CallError {
         match self {
             Self::Unreachable { .. } | Self::TimedOut { .. } => true,
             Self::Refused { code, .. } => {
-                ["HTTP 5", "Throttling", "TooManyRequests", "InternalService", "InternalFailure", "ServiceUnavailable"]
-                    .iter()
-                    .any(|known| code.starts_with(known))
+                code.starts_with("HTTP 5") || TRANSIENT.iter().chain(&THROTTLED).any(|known| code.starts_with(known))
             }
             Self::Unreadable { status, .. } => *status >= 500,
             Self::Request { .. } | Self::TooLarge { .. } => false,

@@ -1,4 +1,4 @@
-//! The protocol AWS JSON 1.1, one operation at a time.
+//! The protocols AWS JSON 1.0 and 1.1, one operation at a time.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ impl Aws {
             method: http::Method::POST,
             url: url.clone(),
             headers: vec![
-                ("content-type", "application/x-amz-json-1.1".to_owned()),
+                ("content-type", service.json_content_type().to_owned()),
                 ("x-amz-target", target.to_owned()),
             ],
             body: Bytes::from(input.to_string()),
