@@ -126,7 +126,7 @@ impl Aws {
 fn may_pass(response: &Response) -> bool {
     let status = response.status();
     let says = |name: &&str| response.body().windows(name.len()).any(|window| window == name.as_bytes());
-    let throttled = || THROTTLED.iter().any(|name| says(&name));
+    let throttled = || THROTTLED.iter().any(says);
     status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS || (status.is_client_error() && throttled())
 }
 
