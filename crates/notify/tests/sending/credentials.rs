@@ -46,6 +46,22 @@ async fn a_rotated_credential_is_read_and_the_call_repeated() {
 }
 
 #[tokio::test]
+async fn many_who_learn_of_a_rotation_read_the_secret_once() {
+    let standin = Standin::with_bot().await;
+    let slack = Arc::new(standin.slack());
+    slack.post(&message("one"), within(20)).await;
+    standin.rotate("xoxb-second", "second");
+    standin.set_secret(&json!({"bot_token": "xoxb-second"}));
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..10 {
+        let slack = Arc::clone(&slack);
+        tasks.spawn(async move { short(&slack.post(&message("failed"), within(20)).await) });
+    }
+    assert!(tasks.join_all().await.iter().all(|delivery| delivery.starts_with("sent")));
+    assert_eq!(standin.counts().1, 2);
+}
+
+#[tokio::test]
 async fn the_words_for_a_bad_token_are_final_when_the_secret_has_no_other() {
     for word in ["invalid_auth", "not_authed", "token_expired", "token_revoked"] {
         let standin = Standin::with_bot().await;

@@ -42,6 +42,7 @@ async fn a_refusal_is_told_from_what_may_pass() {
         (vec![(500, "InternalError")], "sent", ""),
         (vec![(429, "Throttled"), (503, "ServiceUnavailable"), (429, "Throttled")], "sent", ""),
         (vec![(500, "InternalError"); 3], "unreachable", "InternalError: because"),
+        (vec![(503, "ServiceUnavailable"); 3], "unreachable", "ServiceUnavailable: because"),
         (vec![(429, "Throttled"); 3], "sent", ""),
         (vec![(429, "Throttled"); 4], "unreachable", "Throttled: because"),
         (vec![(400, "KMSThrottling"); 4], "unreachable", "KMSThrottling: because"),

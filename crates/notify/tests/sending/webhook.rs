@@ -43,6 +43,7 @@ async fn a_webhooks_answers_are_read() {
         (vec![answer(400, "invalid_payload")], "refused: invalid_payload", 1),
         (vec![answer(404, "<html>Not Found</html>")], "refused: HTTP 404", 1),
         (vec![answer(403, "")], "refused: HTTP 403", 1),
+        (vec![answer(404, "ok")], "refused: ok", 1),
         (vec![Answer(429, Some("3"), "rate_limited")], "sent", 2),
         (vec![Answer(429, Some("60"), "rate_limited")], "retry after 60 s", 1),
         (vec![answer(500, "rollup_error")], "sent", 2),
