@@ -36,10 +36,10 @@ pub(crate) fn large_zip(path: &Path, size: usize, suite: &str) -> Object {
     Object::file(path).unwrap()
 }
 
-/// The files of an archive, with their text.
-pub(crate) fn unzip(object: &Object) -> Vec<(String, String)> {
-    let mut archive = ZipArchive::new(Cursor::new(object.read_all().unwrap())).unwrap();
-    (0..archive.len()).map(|index| read_entry(&mut archive, index)).collect()
+/// The files of an archive, with their text; nothing when it is no archive.
+pub(crate) fn unzip(object: &Object) -> Option<Vec<(String, String)>> {
+    let mut archive = ZipArchive::new(Cursor::new(object.read_all().unwrap())).ok()?;
+    Some((0..archive.len()).map(|index| read_entry(&mut archive, index)).collect())
 }
 
 fn read_entry(archive: &mut ZipArchive<impl Read + Seek>, index: usize) -> (String, String) {

@@ -6,6 +6,8 @@ use launchway::replay::Build;
 use tokio::sync::OnceCell;
 
 static SMOKE_TEST: OnceCell<PathBuf> = OnceCell::const_new();
+static DEPLOY_HOOK: OnceCell<PathBuf> = OnceCell::const_new();
+static JOB_CLOSER: OnceCell<PathBuf> = OnceCell::const_new();
 
 /// A function under test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +16,12 @@ pub(crate) enum Binary {
     SmokeTest,
     /// A function on the same libraries that misbehaves as its parameters tell it to.
     Panicking,
+    /// The lifecycle hook.
+    DeployHook,
+    /// A hook on the same libraries that misbehaves as its environment tells it to.
+    MisbehavingHook,
+    /// The closer of jobs and hooks.
+    JobCloser,
 }
 
 impl Binary {
@@ -22,6 +30,9 @@ impl Binary {
     pub(crate) async fn path(self) -> &'static Path {
         match self {
             Self::SmokeTest => SMOKE_TEST.get_or_init(|| built("smoke-test")).await,
+            Self::DeployHook => DEPLOY_HOOK.get_or_init(|| built("deploy-hook")).await,
+            Self::JobCloser => JOB_CLOSER.get_or_init(|| built("job-closer")).await,
+            Self::MisbehavingHook => Path::new(env!("CARGO_BIN_EXE_misbehaving-hook")),
             Self::Panicking => Path::new(env!("CARGO_BIN_EXE_panicking-function")),
         }
     }

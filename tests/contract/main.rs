@@ -5,8 +5,10 @@
 
 mod artifact;
 mod binary;
+mod closer;
 mod deadlines;
 mod duplicates;
+mod hooks;
 mod large_artifact;
 mod not_a_job;
 mod output_artifact;
@@ -16,3 +18,4 @@ mod results;
 mod samples;
 mod scene;
 mod secrets;
+mod traces;

@@ -34,7 +34,7 @@ async fn play(change: impl FnOnce(&mut Scene), key: Option<&str>) -> Played {
 }
 
 fn report(played: &Played) -> Vec<(String, String)> {
-    played.aws.object(BUCKET, OUTPUT).as_ref().map(unzip).unwrap_or_default()
+    played.aws.object(BUCKET, OUTPUT).as_ref().and_then(unzip).unwrap_or_default()
 }
 
 #[tokio::test]

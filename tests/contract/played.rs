@@ -1,25 +1,27 @@
 //! What happened in a scene, and what has to hold in every one.
 
-use launchway::standin::aws::{Aws, Call, JobResult, Signer};
-use launchway::standin::{Invocation, Outcome};
+use std::ops::Deref;
+
+use launchway::standin::Outcome;
+use launchway::standin::aws::JobResult;
 use serde_json::Value;
 
-use crate::artifact::unzip;
-use crate::scene::{BUCKET, OUTPUT, Scene};
-
-/// Error codes that mean that a function did not speak as AWS's model has it.
-const MALFORMED: [&str; 4] =
-    ["SerializationException", "ValidationException", "UnknownOperationException", "NotImplemented"];
+use crate::scene::Scene;
+use crate::traces::Traces;
 
 /// A scene after it was played.
 pub(crate) struct Played {
-    pub(crate) invocations: Vec<Invocation>,
-    pub(crate) log: String,
-    pub(crate) aws: Aws,
+    pub(crate) traces: Traces,
     /// The job's id.
     pub(crate) job: String,
-    /// What must never be seen: the secret halves of all credentials.
-    pub(crate) secrets: Vec<String>,
+}
+
+impl Deref for Played {
+    type Target = Traces;
+
+    fn deref(&self) -> &Traces {
+        &self.traces
+    }
 }
 
 /// The answer that a job is to get.
@@ -44,6 +46,11 @@ impl Played {
                 return Err(format!("the invocation ended with {:?}", invocation.outcome));
             }
         }
+        self.has_one_result(expected)
+    }
+
+    /// What is wrong with the job's result: it has to be one, and the expected one.
+    pub(crate) fn has_one_result(&self, expected: Expected) -> Result<(), String> {
         let results = self.aws.results(&self.job);
         let [result] = results.as_slice() else { return Err(format!("expected one result, got {results:?}")) };
         let (text, parts) = match (result, expected) {
@@ -57,40 +64,6 @@ impl Played {
             Some(part) => Err(format!("{text:?} should say {part:?}")),
             None => Ok(()),
         }
-    }
-
-    /// What holds always: every call is signed by the right credentials and well formed, and no secret is seen.
-    pub(crate) fn always(&self) -> Result<(), String> {
-        let wrong = |call: &&Call| {
-            call.signer == Signer::Nobody || call.error.as_deref().is_some_and(|error| MALFORMED.contains(&error))
-        };
-        if let Some(call) = self.aws.calls().iter().find(wrong) {
-            return Err(format!("a call was wrong: {call:?}"));
-        }
-        self.hides(&self.secrets)
-    }
-
-    /// Whether none of these is in the log, in a call, in an answer to Lambda or in the output artifact.
-    pub(crate) fn hides<S: AsRef<str>>(&self, secrets: &[S]) -> Result<(), String> {
-        let mut places = vec![("the log".to_owned(), self.log.clone())];
-        for call in self.aws.calls() {
-            places.push((format!("the call {}", call.operation), call.request.to_string()));
-        }
-        for invocation in &self.invocations {
-            places.push(("the answer to Lambda".to_owned(), format!("{:?}", invocation.outcome)));
-        }
-        places.extend(self.aws.object(BUCKET, OUTPUT).iter().flat_map(unzip));
-        for secret in secrets.iter().map(AsRef::as_ref) {
-            if let Some((place, text)) = places.iter().find(|(_, text)| text.contains(secret)) {
-                return Err(format!("the secret {secret:?} is in {place}: {text}"));
-            }
-        }
-        Ok(())
-    }
-
-    /// The calls of this operation.
-    pub(crate) fn calls_of(&self, operation: &str) -> usize {
-        self.aws.calls().iter().filter(|call| call.operation == operation).count()
     }
 }
 

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::artifact::zip;
 use crate::binary::Binary;
 use crate::played::Played;
+use crate::traces::Traces;
 
 pub(crate) const REGION: &str = "eu-central-1";
 pub(crate) const BUCKET: &str = "codepipeline-eu-central-1-111111111111";
@@ -86,8 +87,8 @@ pub(crate) struct Stage {
     pub(crate) aws: Aws,
     pub(crate) event: Vec<u8>,
     job: Job,
-    // Held so that it listens as long as the stage stands.
-    _site: Option<Site>,
+    // It listens as long as the stage stands.
+    site: Option<Site>,
 }
 
 impl Scene {
@@ -136,7 +137,7 @@ impl Scene {
             Shop::Down => (None, closed_port().await.unwrap()),
         };
         let function = Function::new(self.settings(&aws, &url).await).await.unwrap();
-        Stage { function, aws, event: job.event.clone(), job, _site: site }
+        Stage { function, aws, event: job.event.clone(), job, site }
     }
 
     async fn settings(&self, aws: &Aws, site: &str) -> FunctionSettings {
@@ -207,19 +208,29 @@ impl Stage {
         self.end(vec![invocation]).await
     }
 
+    /// Sends the event once, and kills the process as soon as it has sent a request to the site.
+    pub(crate) async fn kill_during_checks(&mut self) -> Invocation {
+        let site = self.site.as_ref().expect("the scene has a site");
+        self.function.invoke_and_kill(&self.event, site.asked()).await.unwrap()
+    }
+
     /// Ends the function and gives what happened.
     pub(crate) async fn end(self, invocations: Vec<Invocation>) -> Played {
         let log = self.function.stop().await;
-        let keys = [function_credentials(), self.job.credentials];
-        let secrets = keys.into_iter().flat_map(|keys| [Some(keys.secret_access_key), keys.session_token]);
-        Played { invocations, log, aws: self.aws, job: self.job.id, secrets: secrets.flatten().collect() }
+        let secrets = secrets_of([function_credentials(), self.job.credentials]);
+        Played { traces: Traces { invocations, log, aws: self.aws, secrets }, job: self.job.id }
     }
 }
 
-fn function_credentials() -> Credentials {
+/// The secret halves of credentials.
+pub(crate) fn secrets_of(keys: [Credentials; 2]) -> Vec<String> {
+    keys.into_iter().flat_map(|keys| [Some(keys.secret_access_key), keys.session_token]).flatten().collect()
+}
+
+pub(crate) fn function_credentials() -> Credentials {
     Credentials::session("ASIAFUNCTION", "SecretOfTheFunction/8sQ2mVx1", "TokenOfTheFunction//Lw4pB0t7")
 }
 
-fn job_credentials() -> Credentials {
+pub(crate) fn job_credentials() -> Credentials {
     Credentials::session("ASIAJOB", "SecretOfTheJob/3nR7kHc9", "TokenOfTheJob//Zq6yD2f5")
 }

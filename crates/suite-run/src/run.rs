@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use function_setup::{AwsSetup, Environment};
+use function_setup::AwsSetup;
 use smoke::{BaseUrl, Report, Secret, Settings, Suite};
 use tokio::time::Instant;
 
@@ -41,10 +41,11 @@ pub struct Plan<'a> {
 }
 
 impl SuiteRunner {
-    /// A runner that reads the values of suites' secrets from the Secrets Manager secret `SMOKE_SECRET_ID`.
+    /// A runner that reads the values of suites' secrets from the Secrets Manager secret `secret_id`, which is the
+    /// function's `SMOKE_SECRET_ID`.
     #[must_use]
-    pub fn new(setup: AwsSetup, environment: &Environment) -> Self {
-        Self { setup, secret_id: environment.optional("SMOKE_SECRET_ID").map(str::to_owned) }
+    pub fn new(setup: AwsSetup, secret_id: Option<&str>) -> Self {
+        Self { setup, secret_id: secret_id.map(str::to_owned) }
     }
 
     /// Runs the suite. Each secret it uses is first handed to `hide`, which keeps it out of whatever is said.

@@ -9,6 +9,12 @@ use serde::Deserialize;
 use crate::suite_object::SuiteObject;
 use crate::tags::Tags;
 
+/// The variable with the whole seconds that are kept before Lambda's time-out.
+pub(crate) const DEADLINE_MARGIN: &str = "DEADLINE_MARGIN";
+
+/// The variable with the Secrets Manager secret that holds the values of suites' secrets.
+pub(crate) const SMOKE_SECRET_ID: &str = "SMOKE_SECRET_ID";
+
 /// What the function is configured with.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {

@@ -22,7 +22,7 @@ pub(crate) struct Handler {
 
 impl Handler {
     pub(crate) fn new(setup: AwsSetup, environment: &Environment) -> Self {
-        let margin = deadline_margin(environment);
+        let margin = deadline_margin(environment, config::DEADLINE_MARGIN);
         let reports = config::report_location(environment);
         let attempts = config::attempts(environment);
         let settings = Settings { reports: reports.as_ref().ok().cloned(), attempts: *attempts.as_ref().unwrap_or(&1) };
@@ -33,7 +33,7 @@ impl Handler {
         };
         Self {
             hooks: Hooks::new(setup.aws.clone(), setup.codedeploy(), settings),
-            suites: SuiteRunner::new(setup.clone(), environment),
+            suites: SuiteRunner::new(setup.clone(), environment.optional(config::SMOKE_SECRET_ID)),
             setup,
             config,
             margin: margin.unwrap_or(DEFAULT_DEADLINE_MARGIN),

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use function_setup::Environment;
 use lifecycle_hook::ReportLocation;
 
+/// The variable with the whole seconds that are kept before Lambda's time-out.
+pub(crate) const DEADLINE_MARGIN: &str = "DEADLINE_MARGIN";
+
 /// What the function is configured with.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Config {

@@ -7,7 +7,7 @@ use lifecycle_hook::{Hooks, Settings};
 use pipeline_job::{Closed, Deadline, Failure, FailureKind, Jobs};
 use serde_json::Value;
 
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::error::CloseError;
 use crate::reason::{self, Reason};
 use crate::record::Record;
@@ -24,7 +24,7 @@ impl Handler {
     pub(crate) fn new(setup: &AwsSetup, environment: &Environment) -> Self {
         let config = Config::from_environment(environment);
         let settings = Settings { reports: config.reports.clone(), attempts: 1 };
-        let margin = deadline_margin(environment).unwrap_or_else(|error| {
+        let margin = deadline_margin(environment, config::DEADLINE_MARGIN).unwrap_or_else(|error| {
             tracing::warn!("{error}");
             DEFAULT_DEADLINE_MARGIN
         });

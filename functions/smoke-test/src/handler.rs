@@ -7,7 +7,7 @@ use pipeline_job::{Deadline, Failure, FailureKind, Job, JobError, JobOutcome, Jo
 use serde_json::Value;
 use suite_run::{Plan, SuiteRunError, SuiteRunErrorKind, SuiteRunner};
 
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::parameters::Parameters;
 use crate::result;
 
@@ -23,12 +23,12 @@ pub(crate) struct Handler {
 impl Handler {
     pub(crate) fn new(setup: AwsSetup, environment: &Environment) -> Self {
         let jobs = Jobs::new(setup.aws.clone(), setup.codepipeline());
-        let (margin, wrong_margin) = match deadline_margin(environment) {
+        let (margin, wrong_margin) = match deadline_margin(environment, config::DEADLINE_MARGIN) {
             Ok(margin) => (margin, None),
             Err(error) => (DEFAULT_DEADLINE_MARGIN, Some(error)),
         };
         let config = wrong_margin.map_or_else(|| Config::from_environment(environment), Err);
-        Self { jobs, suites: SuiteRunner::new(setup, environment), config, margin }
+        Self { jobs, suites: SuiteRunner::new(setup, environment.optional(config::SMOKE_SECRET_ID)), config, margin }
     }
 
     /// Answers the job in `event`, which has to be over by `deadline`, in milliseconds since the epoch.

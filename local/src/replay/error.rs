@@ -27,8 +27,9 @@ pub enum ReplayError {
     },
     /// No function here takes such an event.
     #[error(
-        "the event {path} is of no kind that can be replayed: its top keys are {keys}; known is a CodePipeline job, with \
-         the top key \"CodePipeline.job\"",
+        "the event {path} is of no kind that can be replayed: its top keys are {keys}; known are a CodePipeline job \
+         (\"CodePipeline.job\"), a CodeDeploy hook (\"DeploymentId\"), an ECS hook (\"lifecycleStage\") and a destination \
+         record (\"requestContext\" and \"requestPayload\")",
         path = .path.display()
     )]
     UnknownKind {
@@ -37,12 +38,14 @@ pub enum ReplayError {
         /// The keys that were found.
         keys: String,
     },
-    /// A job lacks what the local system has to know to play its part.
-    #[error("the job of {path} has no {field}: the stand-ins need it", path = .path.display())]
+    /// An event lacks what the local system has to know to play its part.
+    #[error("the {kind} of {path} has no {field}: the stand-ins need it", path = .path.display())]
     Incomplete {
         /// The file asked for.
         path: PathBuf,
-        /// The field, from the job on.
+        /// What the file was taken for.
+        kind: &'static str,
+        /// The field, from the job or hook on.
         field: &'static str,
     },
     /// A binary could not be built.

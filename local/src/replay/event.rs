@@ -1,42 +1,23 @@
-//! Which kind of event a file holds, and what the stand-ins have to know of it.
+//! Which kind of event a file holds.
 
 use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
 
-use super::ReplayError;
-use crate::standin::Credentials;
+use super::{CodeDeployHook, DestinationRecord, EcsHook, Job, ReplayError};
 
 /// An event that can be replayed.
 #[derive(Debug, Clone)]
 pub enum Event {
     /// A job of a Lambda invoke action.
     CodePipelineJob(Job),
-}
-
-/// What the stand-ins have to know of a job.
-#[derive(Debug, Clone)]
-pub struct Job {
-    /// The job's id.
-    pub id: String,
-    /// The whole event, as the function gets it.
-    pub event: Vec<u8>,
-    /// The credentials of its artifacts.
-    pub credentials: Credentials,
-    /// Where its input artifacts lie.
-    pub inputs: Vec<Location>,
-    /// The key that its output artifacts have to be encrypted with.
-    pub encryption_key: Option<String>,
-}
-
-/// Where an artifact lies.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Location {
-    /// The bucket's name.
-    pub bucket: String,
-    /// The object's key.
-    pub key: String,
+    /// A lifecycle event hook of CodeDeploy.
+    CodeDeployHook(CodeDeployHook),
+    /// A lifecycle hook of an ECS blue/green deployment.
+    EcsHook(EcsHook),
+    /// The record of an event that failed for the last time.
+    DestinationRecord(DestinationRecord),
 }
 
 impl Event {
@@ -49,37 +30,19 @@ impl Event {
     fn parse(path: &Path, text: Vec<u8>) -> Result<Self, ReplayError> {
         let value: Value =
             serde_json::from_slice(&text).map_err(|source| ReplayError::Json { path: path.to_owned(), source })?;
-        match value.get("CodePipeline.job") {
-            Some(job) => Job::new(path, job, text).map(Self::CodePipelineJob),
-            None => Err(ReplayError::UnknownKind { path: path.to_owned(), keys: keys(&value) }),
+        let has = |key: &str| value.get(key).is_some();
+        if let Some(job) = value.get("CodePipeline.job") {
+            Job::new(path, job, text).map(Self::CodePipelineJob)
+        } else if has("DeploymentId") {
+            CodeDeployHook::new(path, &value, text).map(Self::CodeDeployHook)
+        } else if has("lifecycleStage") {
+            EcsHook::new(path, &value, text).map(Self::EcsHook)
+        } else if has("requestContext") && has("requestPayload") {
+            DestinationRecord::new(path, &value, text).map(Self::DestinationRecord)
+        } else {
+            Err(ReplayError::UnknownKind { path: path.to_owned(), keys: keys(&value) })
         }
     }
-}
-
-impl Job {
-    fn new(path: &Path, job: &Value, event: Vec<u8>) -> Result<Self, ReplayError> {
-        let text = |pointer: &'static str| {
-            let missing = || ReplayError::Incomplete { path: path.to_owned(), field: &pointer[1..] };
-            job.pointer(pointer).and_then(Value::as_str).map(str::to_owned).ok_or_else(missing)
-        };
-        let inputs = job.pointer("/data/inputArtifacts").and_then(Value::as_array).into_iter().flatten();
-        Ok(Self {
-            id: text("/id")?,
-            event,
-            credentials: Credentials {
-                access_key_id: text("/data/artifactCredentials/accessKeyId")?,
-                secret_access_key: text("/data/artifactCredentials/secretAccessKey")?,
-                session_token: text("/data/artifactCredentials/sessionToken").ok(),
-            },
-            inputs: inputs.filter_map(location).collect(),
-            encryption_key: text("/data/encryptionKey/id").ok(),
-        })
-    }
-}
-
-fn location(artifact: &Value) -> Option<Location> {
-    let place = artifact.pointer("/location/s3Location")?;
-    Some(Location { bucket: place["bucketName"].as_str()?.to_owned(), key: place["objectKey"].as_str()?.to_owned() })
 }
 
 fn keys(value: &Value) -> String {
@@ -93,17 +56,42 @@ fn keys(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::replay::{Location, Owed};
 
     const JOB: &str = r#"{"CodePipeline.job":{"id":"1","data":{
         "artifactCredentials":{"accessKeyId":"a","secretAccessKey":"b"},
         "inputArtifacts":[{"location":{"s3Location":{"bucketName":"bucket","objectKey":"key"}}},{"location":null}]}}}"#;
+    const HOOK: &str = r#"{"DeploymentId":"d-1","LifecycleEventHookExecutionId":"x"}"#;
+    const ECS_HOOK: &str = r#"{"lifecycleStage":"PRE_SCALE_UP","executionDetails":{
+        "serviceArn":"arn:aws:ecs:r:1:service/c/s","targetServiceRevisionArn":"revision"}}"#;
+
+    fn parse(text: &str) -> Result<Event, ReplayError> {
+        Event::parse(Path::new("event.json"), text.into())
+    }
 
     #[test]
     fn a_job_is_known_by_its_top_key() {
-        let Event::CodePipelineJob(job) = Event::parse(Path::new("job.json"), JOB.into()).unwrap();
+        let Event::CodePipelineJob(job) = parse(JOB).unwrap() else { panic!("not a job") };
         assert_eq!((job.id.as_str(), job.event.as_slice()), ("1", JOB.as_bytes()));
         assert_eq!(job.inputs, [Location { bucket: "bucket".to_owned(), key: "key".to_owned() }]);
         assert_eq!((job.credentials.session_token, job.encryption_key), (None, None));
+    }
+
+    #[test]
+    fn hooks_are_told_apart() {
+        let Event::CodeDeployHook(hook) = parse(HOOK).unwrap() else { panic!("not CodeDeploy's") };
+        assert_eq!((hook.deployment.as_str(), hook.execution.as_str()), ("d-1", "x"));
+        let Event::EcsHook(hook) = parse(ECS_HOOK).unwrap() else { panic!("not ECS's") };
+        assert_eq!((hook.stage.as_str(), hook.service.as_str()), ("PRE_SCALE_UP", "c/s"));
+    }
+
+    #[test]
+    fn a_record_says_who_waits() {
+        let record = |payload: &str| format!(r#"{{"requestContext":{{}},"requestPayload":{payload}}}"#);
+        let Event::DestinationRecord(of_job) = parse(&record(JOB)).unwrap() else { panic!("not a record") };
+        assert!(matches!(of_job.owed, Owed::Job(job) if job.id == "1"));
+        let Event::DestinationRecord(of_hook) = parse(&record(HOOK)).unwrap() else { panic!("not a record") };
+        assert!(matches!(of_hook.owed, Owed::CodeDeployHook(hook) if hook.deployment == "d-1"));
     }
 
     #[test]
@@ -115,9 +103,12 @@ mod tests {
             (r#"{"detail-type":1,"source":2}"#, r#"top keys are "detail-type", "source""#),
             (r#"{"CodePipeline.job":{}}"#, "no id"),
             (r#"{"CodePipeline.job":{"id":"1"}}"#, "no data/artifactCredentials/accessKeyId"),
+            (r#"{"DeploymentId":"d-1"}"#, "no LifecycleEventHookExecutionId"),
+            (r#"{"lifecycleStage":"PRE_SCALE_UP"}"#, "no executionDetails/serviceArn"),
+            (r#"{"requestContext":{},"requestPayload":{}}"#, "no DeploymentId"),
         ];
         for (text, part) in cases {
-            let error = Event::parse(Path::new("event.json"), text.into()).unwrap_err().to_string();
+            let error = parse(text).unwrap_err().to_string();
             assert!(error.contains(part) && error.contains("event.json"), "{text}: {error}");
         }
     }

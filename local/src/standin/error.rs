@@ -16,6 +16,14 @@ pub enum StandinError {
         /// What the operating system said.
         source: std::io::Error,
     },
+    /// The function's memory could not be limited.
+    #[error("cannot hold the function to {megabytes} MB of memory: {source}")]
+    Limit {
+        /// The memory asked for.
+        megabytes: u32,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
     /// An object's content could not be read.
     #[error("cannot read the content of object {key:?}: {source}")]
     Object {

@@ -2,12 +2,14 @@
 //! at the deadline.
 
 use std::collections::BTreeMap;
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use rustix::process::Signal;
 
 use super::process_usage::Usage;
 use super::runtime_api::{Delivery, Mark, Reply, RuntimeApi};
@@ -27,7 +29,7 @@ pub struct FunctionSettings {
     pub name: String,
     /// Its region.
     pub region: String,
-    /// Its memory, in MB. It is told to the process and not enforced.
+    /// Its memory, in MB. It is told to the process, and enforced when [`Function::limit_memory`] was called.
     pub memory_megabytes: u32,
     /// How long one event may take.
     pub timeout: Duration,
@@ -35,6 +37,14 @@ pub struct FunctionSettings {
     pub credentials: Credentials,
     /// The function's own variables. Nothing of this process's environment is handed on.
     pub environment: BTreeMap<String, String>,
+}
+
+impl FunctionSettings {
+    /// The function's ARN, without a version.
+    #[must_use]
+    pub fn arn(&self) -> String {
+        format!("arn:aws:lambda:{}:111111111111:function:{}", self.region, self.name)
+    }
 }
 
 /// How an invocation ended.
@@ -46,8 +56,10 @@ pub enum Outcome {
     Failed(String),
     /// The process was killed at its deadline; the text is Lambda's.
     TimedOut(String),
-    /// The process ended before it answered.
+    /// The process ended before it answered: how, in Lambda's words, e.g. `exit status 1` or `signal: killed`.
     Crashed(String),
+    /// The process wanted more than its memory and ended; how, as of a crash.
+    OutOfMemory(String),
     /// The process could not start, or did not ask for an event in time.
     InitFailed(String),
 }
@@ -72,6 +84,7 @@ pub struct Function {
     api: RuntimeApi,
     process: Option<FunctionProcess>,
     log: Arc<Mutex<Vec<u8>>>,
+    memory_limited: bool,
 }
 
 enum Waited {
@@ -83,9 +96,13 @@ enum Waited {
 impl Function {
     /// Sets the function up. The process is started by the first event.
     pub async fn new(settings: FunctionSettings) -> Result<Self, StandinError> {
-        let arn = format!("arn:aws:lambda:{}:111111111111:function:{}", settings.region, settings.name);
-        let api = RuntimeApi::start(&arn).await?;
-        Ok(Self { settings, api, process: None, log: Arc::default() })
+        let api = RuntimeApi::start(&settings.arn()).await?;
+        Ok(Self { settings, api, process: None, log: Arc::default(), memory_limited: false })
+    }
+
+    /// Holds the processes that are started from now on to their memory. Without it, a debug build may take what it needs.
+    pub fn limit_memory(&mut self) {
+        self.memory_limited = true;
     }
 
     /// Starts the process when there is none, and waits until it asks for an event.
@@ -111,6 +128,15 @@ impl Function {
 
     /// Sends an event and waits for its end, at most the initialisation limit and the function's timeout.
     pub async fn invoke(&mut self, event: &[u8]) -> Result<Invocation, StandinError> {
+        self.invoke_and_kill(event, std::future::pending()).await
+    }
+
+    /// The same, and the process is killed with SIGKILL as soon as `moment` has come, if it still works then.
+    pub async fn invoke_and_kill(
+        &mut self,
+        event: &[u8],
+        moment: impl Future<Output = ()>,
+    ) -> Result<Invocation, StandinError> {
         let sent = Instant::now();
         let mut process = match self.process.take() {
             Some(process) => process,
@@ -118,12 +144,14 @@ impl Function {
         };
         let delivery = self.api.send(Bytes::copy_from_slice(event), self.settings.timeout);
         let request_id = delivery.request_id.clone();
-        let outcome = self.wait(&mut process, delivery).await;
+        let outcome = self.wait(&mut process, delivery, moment).await;
         let usage = process.usage();
         match outcome {
             Outcome::Succeeded(_) | Outcome::Failed(_) => self.process = Some(process),
             // Lambda throws the environment away; the next event starts another.
-            Outcome::TimedOut(_) | Outcome::Crashed(_) | Outcome::InitFailed(_) => drop(process.stop().await),
+            Outcome::TimedOut(_) | Outcome::Crashed(_) | Outcome::OutOfMemory(_) | Outcome::InitFailed(_) => {
+                drop(process.stop().await);
+            }
         }
         Ok(Invocation { request_id, outcome, duration: sent.elapsed(), usage })
     }
@@ -133,6 +161,12 @@ impl Function {
         if let Some(process) = self.process.take() {
             drop(process.stop().await);
         }
+    }
+
+    /// What it was set up with.
+    #[must_use]
+    pub fn settings(&self) -> &FunctionSettings {
+        &self.settings
     }
 
     /// The current process.
@@ -157,10 +191,18 @@ impl Function {
         self.api.expect_process();
         let process = FunctionProcess::start(&self.settings, &self.api.address(), Arc::clone(&self.log))?;
         self.api.watch(process.pid());
+        if self.memory_limited {
+            process.limit_memory(self.settings.memory_megabytes)?;
+        }
         Ok(process)
     }
 
-    async fn wait(&self, process: &mut FunctionProcess, delivery: Delivery) -> Outcome {
+    async fn wait(
+        &self,
+        process: &mut FunctionProcess,
+        delivery: Delivery,
+        moment: impl Future<Output = ()>,
+    ) -> Outcome {
         let Delivery { taken, reply, .. } = delivery;
         let deadline = tokio::select! {
             biased;
@@ -171,13 +213,14 @@ impl Function {
         let waited = tokio::select! {
             biased;
             Ok(reply) = reply => Waited::Reply(reply),
-            status = process.ended() => Waited::Ended(status),
+            status = ended(process, moment) => Waited::Ended(status),
             () = tokio::time::sleep_until(deadline) => Waited::Late,
         };
         match waited {
             Waited::Reply(Reply::Answered(body)) => Outcome::Succeeded(text(&body)),
             Waited::Reply(Reply::Failed(body)) => Outcome::Failed(text(&body)),
-            Waited::Ended(status) => Outcome::Crashed(ended_text(status)),
+            Waited::Ended(status) if self.memory_limited && aborted(status) => Outcome::OutOfMemory(ending(status)),
+            Waited::Ended(status) => Outcome::Crashed(ending(status)),
             Waited::Late => {
                 Outcome::TimedOut(format!("Task timed out after {:.2} seconds", self.settings.timeout.as_secs_f64()))
             }
@@ -192,6 +235,22 @@ impl Function {
     }
 }
 
+/// Waits until the process ends, by itself or because it is killed when `moment` has come.
+async fn ended(process: &mut FunctionProcess, moment: impl Future<Output = ()>) -> Option<ExitStatus> {
+    tokio::select! {
+        status = process.ended() => return status,
+        () = moment => {}
+    }
+    process.kill();
+    process.ended().await
+}
+
+/// Whether a process aborted. Under a limit of its memory this is how Rust ends when an allocation is refused; where the
+/// panic is the function's own, it unwinds.
+fn aborted(status: Option<ExitStatus>) -> bool {
+    status.and_then(|status| status.signal()) == Some(Signal::ABORT.as_raw())
+}
+
 fn late_start() -> String {
     format!("no event was asked for within {} seconds", INIT_LIMIT.as_secs())
 }
@@ -203,6 +262,19 @@ fn text(body: &[u8]) -> String {
 fn ended_text(status: Option<ExitStatus>) -> String {
     let status = status.map_or_else(|| "unknown".to_owned(), |status| status.to_string());
     format!("Runtime exited before it answered: {status}")
+}
+
+/// How a process ended, as Lambda writes it.
+fn ending(status: Option<ExitStatus>) -> String {
+    let Some(status) = status else { return "unknown".to_owned() };
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("exit status {code}"),
+        (None, Some(9)) => "signal: killed".to_owned(),
+        (None, Some(6)) => "signal: aborted".to_owned(),
+        (None, Some(11)) => "signal: segmentation fault".to_owned(),
+        (None, Some(15)) => "signal: terminated".to_owned(),
+        (None, signal) => format!("signal: {}", signal.unwrap_or_default()),
+    }
 }
 
 #[cfg(test)]
@@ -244,6 +316,47 @@ mod tests {
         for name in ["HOME", "CARGO", "CARGO_MANIFEST_DIR", "USER"] {
             assert!(!names.contains(&name), "{name} is in {log}");
         }
+    }
+
+    /// A function in Python: it takes an event and does this instead of an answer.
+    fn taking_an_event(then: &str) -> FunctionSettings {
+        let script = format!(
+            "exec python3 -c 'import os, resource, urllib.request
+urllib.request.urlopen(\"http://\" + os.environ[\"AWS_LAMBDA_RUNTIME_API\"] + \"/2018-06-01/runtime/invocation/next\")
+print(\"taken\", flush=True)
+{then}'"
+        );
+        settings("/bin/sh", &script)
+    }
+
+    #[tokio::test]
+    async fn a_process_that_ends_in_the_middle_of_an_event_crashed_as_lambda_says_it() {
+        for (then, expected) in [
+            ("os._exit(3)", Outcome::Crashed("exit status 3".to_owned())),
+            ("os.abort()", Outcome::Crashed("signal: aborted".to_owned())),
+            ("os.kill(os.getpid(), 9)", Outcome::Crashed("signal: killed".to_owned())),
+        ] {
+            let mut function = Function::new(taking_an_event(then)).await.unwrap();
+            assert_eq!(function.invoke(b"{}").await.unwrap().outcome, expected, "{then}");
+        }
+    }
+
+    #[tokio::test]
+    async fn memory_is_limited_when_asked_for() {
+        let then = "limit = resource.getrlimit(resource.RLIMIT_DATA)[0]; print(limit, flush=True); os.abort()";
+        let mut function = Function::new(taking_an_event(then)).await.unwrap();
+        function.limit_memory();
+        let outcome = function.invoke(b"{}").await.unwrap().outcome;
+        assert_eq!(outcome, Outcome::OutOfMemory("signal: aborted".to_owned()));
+        let log = function.stop().await;
+        assert!(log.contains(&(128 << 20).to_string()), "{log}");
+    }
+
+    #[tokio::test]
+    async fn a_process_is_killed_when_the_moment_has_come() {
+        let mut function = Function::new(taking_an_event("import time; time.sleep(600)")).await.unwrap();
+        let outcome = function.invoke_and_kill(b"{}", std::future::ready(())).await.unwrap().outcome;
+        assert_eq!(outcome, Outcome::Crashed("signal: killed".to_owned()));
     }
 
     #[tokio::test]

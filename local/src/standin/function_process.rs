@@ -6,6 +6,7 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
@@ -73,6 +74,23 @@ impl FunctionProcess {
     #[must_use]
     pub fn usage(&self) -> Option<Usage> {
         Usage::of(self.pid)
+    }
+
+    /// Holds it to so much memory: what it allocates beyond is refused, whereupon Rust aborts. What counts is the private
+    /// memory that it may write to, in use or not, as near to Lambda's limit as a process can be held without a group of its own.
+    pub(super) fn limit_memory(&self, megabytes: u32) -> Result<(), StandinError> {
+        let bytes = Some(u64::from(megabytes) << 20);
+        // The id is the one of a child that has not been waited for: it is nobody else's.
+        let pid = i32::try_from(self.pid).ok().and_then(Pid::from_raw);
+        prlimit(pid, Resource::Data, Rlimit { current: bytes, maximum: bytes })
+            .map(drop)
+            .map_err(|error| StandinError::Limit { megabytes, source: error.into() })
+    }
+
+    /// Kills it, if it has not ended.
+    pub(super) fn kill(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.start_kill();
     }
 
     /// Waits until it ends by itself.

@@ -6,6 +6,7 @@
 
 pub mod aws;
 mod credentials;
+mod destination;
 mod error;
 mod function;
 mod function_process;
@@ -15,6 +16,7 @@ mod runtime_api;
 mod site;
 
 pub use credentials::Credentials;
+pub use destination::{destination_record, expired_record};
 pub use error::StandinError;
 pub use function::{Function, FunctionSettings, Invocation, Outcome};
 pub use function_process::FunctionProcess;

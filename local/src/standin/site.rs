@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use super::{Hangup, Listener, ServerTls, StandinError};
 
@@ -40,7 +41,10 @@ type Routes = BTreeMap<String, SiteAnswer>;
 #[derive(Debug)]
 pub struct Site {
     listener: Listener,
+    routes: Arc<Mutex<Routes>>,
     requests: Arc<Mutex<Vec<String>>>,
+    /// Whether there was a request.
+    asked: watch::Receiver<bool>,
 }
 
 impl Site {
@@ -49,24 +53,39 @@ impl Site {
         tls: Option<ServerTls>,
         routes: impl IntoIterator<Item = (&'r str, SiteAnswer)>,
     ) -> Result<Self, StandinError> {
-        let routes: Arc<Routes> =
-            Arc::new(routes.into_iter().map(|(route, answer)| (route.to_owned(), answer)).collect());
+        let routes: Routes = routes.into_iter().map(|(route, answer)| (route.to_owned(), answer)).collect();
+        let routes = Arc::new(Mutex::new(routes));
+        let known = Arc::clone(&routes);
         let requests = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&requests);
+        let (asking, asked) = watch::channel(false);
+        let asking = Arc::new(asking);
         let listener = Listener::start(tls, move |request| {
             let route = format!("{} {}", request.method(), request.uri().path());
             seen.lock().unwrap_or_else(PoisonError::into_inner).push(describe(&request));
-            let answer = routes.get(&route).cloned();
+            asking.send_replace(true);
+            let answer = known.lock().unwrap_or_else(PoisonError::into_inner).get(&route).cloned();
             async move { respond(answer).await }
         })
         .await?;
-        Ok(Self { listener, requests })
+        Ok(Self { listener, routes, requests, asked })
     }
 
     /// Its base URL, without a slash at the end.
     #[must_use]
     pub fn url(&self) -> String {
         self.listener.url()
+    }
+
+    /// Answers this route so from now on.
+    pub fn set(&self, route: &str, answer: SiteAnswer) {
+        self.routes.lock().unwrap_or_else(PoisonError::into_inner).insert(route.to_owned(), answer);
+    }
+
+    /// Waits for the first request. It may be called after it.
+    pub async fn asked(&self) {
+        // The sender lives as long as the listener: waiting cannot fail.
+        let _ = self.asked.clone().wait_for(|asked| *asked).await;
     }
 
     /// The requests until now, each `METHOD /path?query`, in the order they came.

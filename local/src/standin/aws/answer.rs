@@ -33,6 +33,17 @@ impl ServiceError {
         json_response(self.status, &json!({ "__type": self.code, "message": self.message }))
     }
 
+    /// As Lambda says it: the code is in a header.
+    pub(super) fn to_rest_response(&self) -> Response<Bytes> {
+        let fault = if self.status.is_server_error() { "Service" } else { "User" };
+        let body = json!({ "Type": fault, "Message": self.message });
+        let mut response = response(self.status, "application/json", Bytes::from(body.to_string()));
+        if let Ok(code) = header::HeaderValue::from_str(&self.code) {
+            response.headers_mut().insert("x-amzn-errortype", code);
+        }
+        response
+    }
+
     /// As S3 says it. An answer to HEAD has no body, so that only the status tells.
     pub(super) fn to_xml_response(&self, with_body: bool) -> Response<Bytes> {
         let body = format!(

@@ -7,7 +7,13 @@ use serde_json::Value;
 pub enum Service {
     /// Job results.
     CodePipeline,
-    /// Artifacts.
+    /// Deployments and their lifecycle hooks.
+    CodeDeploy,
+    /// Task definitions and service revisions.
+    Ecs,
+    /// The configuration of a function's version.
+    Lambda,
+    /// Artifacts, suites and reports.
     S3,
     /// Values of a suite's secrets.
     SecretsManager,
@@ -21,6 +27,9 @@ impl Service {
     pub fn name(self) -> &'static str {
         match self {
             Self::CodePipeline => "CodePipeline",
+            Self::CodeDeploy => "CodeDeploy",
+            Self::Ecs => "ECS",
+            Self::Lambda => "Lambda",
             Self::S3 => "S3",
             Self::SecretsManager => "Secrets Manager",
             Self::Unknown => "unknown service",

@@ -1,6 +1,7 @@
 //! A strict stand-in for the AWS services that the functions call.
 //!
-//! It knows CodePipeline's job results, S3 objects and Secrets Manager values. Every request has to carry a right
+//! It knows CodePipeline's job results, CodeDeploy's deployments and hooks, ECS's task definitions, the configuration of a
+//! Lambda function, S3 objects and Secrets Manager values. Every request has to carry a right
 //! Signature Version 4 of the right credentials; every field has to be one of the service's model, within its limits.
 //! What it does not know it refuses loudly and remembers as refused. Limits and words are those of AWS's service models
 //! and user guides, written down here a second time on purpose.
@@ -8,9 +9,12 @@
 mod answer;
 mod byte_range;
 mod call;
+mod codedeploy;
 mod codepipeline;
+mod ecs;
 mod fault;
 mod job_result_model;
+mod lambda;
 mod model;
 mod object;
 mod s3;
@@ -20,6 +24,7 @@ mod signature;
 mod state;
 
 pub use call::{Call, Service, Signer};
+pub use codedeploy::{Deployment, EventState, HookStatus, LifecycleEvent, Target};
 pub use codepipeline::JobResult;
 pub use fault::{Fault, Times};
 pub use object::{Object, SparseFile};

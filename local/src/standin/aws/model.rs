@@ -17,6 +17,8 @@ pub(super) enum Shape {
     Timestamp,
     /// Names, which follow the pattern, with any text.
     TextMap { key: Pattern },
+    /// A list of so many of these.
+    List { of: &'static Shape, max: usize },
     /// A structure of these members and no others.
     Structure(&'static [Member]),
 }
@@ -115,6 +117,15 @@ fn check(value: &Value, path: &str, shape: &Shape, violations: &mut Vec<String>)
                 }
             }
         }
+        Shape::List { of, max } => {
+            let Some(list) = value.as_array() else { return wrong_type("a list") };
+            if list.len() > max {
+                violate(format!("have length less than or equal to {max}"));
+            }
+            for (index, value) in list.iter().enumerate() {
+                check(value, &format!("{path}.{}.member", index + 1), of, violations)?;
+            }
+        }
         Shape::Structure(members) => {
             let Some(map) = value.as_object() else { return wrong_type("a structure") };
             if let Some(unknown) = map.keys().find(|name| members.iter().all(|member| member.name != **name)) {
@@ -135,6 +146,9 @@ fn check(value: &Value, path: &str, shape: &Shape, violations: &mut Vec<String>)
     }
     Ok(())
 }
+
+/// Any text.
+pub(super) const TEXT: Shape = Shape::Text { min: 0, max: usize::MAX, pattern: None };
 
 fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }

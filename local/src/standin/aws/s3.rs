@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::answer::ServiceError;
 use super::byte_range::{ByteRange, RangeError};
+use super::call::Signer;
 use super::object::Object;
 use super::state::State;
 
@@ -38,8 +39,26 @@ pub(super) fn describe(request: &Request<Bytes>) -> Value {
     facts
 }
 
+/// Whether a role with these grants (beginnings of `bucket/key`) may make the request, or what S3 says when it may not.
+pub(super) fn allow(granted: &[String], request: &Request<Bytes>) -> Result<(), ServiceError> {
+    let name = bucket_and_key(request).map(|(bucket, key)| format!("{bucket}/{key}")).unwrap_or_default();
+    if granted.iter().any(|start| name.starts_with(start.as_str())) {
+        return Ok(());
+    }
+    let action = if request.method() == Method::PUT { "s3:PutObject" } else { "s3:GetObject" };
+    let message = format!(
+        "User: arn:aws:sts::111111111111:assumed-role/function/session is not authorized to perform: {action} on \
+         resource: \"arn:aws:s3:::{name}\" because no identity-based policy allows the {action} action"
+    );
+    Err(ServiceError::new(StatusCode::FORBIDDEN, "AccessDenied", message))
+}
+
 /// Answers a request whose signature is right.
-pub(super) fn answer(state: &mut State, request: &Request<Bytes>) -> Result<Response<Bytes>, ServiceError> {
+pub(super) fn answer(
+    state: &mut State,
+    signer: Signer,
+    request: &Request<Bytes>,
+) -> Result<Response<Bytes>, ServiceError> {
     let (bucket, key) = bucket_and_key(request).ok_or_else(|| not_implemented("a request that names no object"))?;
     let others = request.uri().query().into_iter().flat_map(|query| query.split('&'));
     if let Some(parameter) = others.filter(|pair| !pair.is_empty()).find(|pair| !pair.starts_with("x-id=")) {
@@ -47,7 +66,7 @@ pub(super) fn answer(state: &mut State, request: &Request<Bytes>) -> Result<Resp
     }
     let name = format!("{bucket}/{key}");
     match *request.method() {
-        Method::PUT => put(state, request, name),
+        Method::PUT => put(state, signer, request, name),
         _ => get(state, request, &name),
     }
 }
@@ -97,7 +116,12 @@ fn get(state: &State, request: &Request<Bytes>, name: &str) -> Result<Response<B
     Ok(response)
 }
 
-fn put(state: &mut State, request: &Request<Bytes>, name: String) -> Result<Response<Bytes>, ServiceError> {
+fn put(
+    state: &mut State,
+    signer: Signer,
+    request: &Request<Bytes>,
+    name: String,
+) -> Result<Response<Bytes>, ServiceError> {
     if let Some(header) = UNSUPPORTED.iter().find(|header| request.headers().contains_key(**header)) {
         return Err(not_implemented(&format!("the header {header}")));
     }
@@ -106,7 +130,8 @@ fn put(state: &mut State, request: &Request<Bytes>, name: String) -> Result<Resp
     }
     let algorithm = text(request, "x-amz-server-side-encryption");
     let key = text(request, "x-amz-server-side-encryption-aws-kms-key-id");
-    let expected = state.encryption_key.as_deref();
+    // The pipeline's key is for artifacts. What a role uploads gets the bucket's own encryption.
+    let expected = state.encryption_key.as_deref().filter(|_| signer == Signer::Job);
     // A bucket policy as AWS recommends it: an artifact that is not encrypted with the pipeline's key is refused.
     if (algorithm, key) != (expected.map(|_| "aws:kms"), expected) {
         let message = format!(
@@ -120,6 +145,7 @@ fn put(state: &mut State, request: &Request<Bytes>, name: String) -> Result<Resp
     if let Ok(etag) = HeaderValue::from_str(object.etag()) {
         response.headers_mut().insert(header::ETAG, etag);
     }
+    state.uploads.push((name.clone(), object.clone()));
     state.objects.insert(name, object);
     Ok(response)
 }

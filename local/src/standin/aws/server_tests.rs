@@ -10,6 +10,9 @@ use serde_json::json;
 
 use super::*;
 
+#[path = "server_hook_tests.rs"]
+mod hooks;
+
 const JOB: &str = "11111111-abcd-1111-abcd-111111abcdef";
 const SUCCESS: &str = "CodePipeline_20150709.PutJobSuccessResult";
 const FAILURE: &str = "CodePipeline_20150709.PutJobFailureResult";
@@ -70,7 +73,12 @@ async fn send(request: Request<Bytes>) -> Option<(StatusCode, String)> {
 
 async fn json_call(aws: &Aws, target: &str, body: Value) -> Option<(StatusCode, String)> {
     let request = Request::post(aws.url()).header("x-amz-target", target).body(Bytes::from(body.to_string())).unwrap();
-    let service = if target.starts_with("secrets") { "secretsmanager" } else { "codepipeline" };
+    let service = match target.split('.').next() {
+        Some("secretsmanager") => "secretsmanager",
+        Some("CodeDeploy_20141006") => "codedeploy",
+        Some("AmazonEC2ContainerServiceV20141113") => "ecs",
+        _ => "codepipeline",
+    };
     send(signed(request, &settings().function_credentials, service)).await
 }
 
@@ -152,7 +160,7 @@ async fn only_the_right_credentials_are_let_in() {
         ("unsigned", put_result(), "Missing Authentication Token"),
         ("the job's for a result", signed(put_result(), &own.job_credentials, "codepipeline"), "invalid"),
         ("another service", signed(put_result(), &own.function_credentials, "s3"), "scoped"),
-        ("the function's for an artifact", signed(get(), &own.function_credentials, "s3"), "invalid"),
+        ("the function's for an artifact", signed(get(), &own.function_credentials, "s3"), "AccessDenied"),
         ("a forged signature", signed(get(), &forged, "s3"), "SignatureDoesNotMatch"),
         ("no token", signed(get(), &without_token, "s3"), "invalid"),
     ];

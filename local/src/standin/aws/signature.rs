@@ -4,6 +4,7 @@
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
 use http::{Request, StatusCode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
 use super::answer::ServiceError;
@@ -87,13 +88,21 @@ impl<'r> Authorization<'r> {
         Ok(format!(
             "{}\n{}\n{}\n{headers}\n{}\n{}",
             request.method(),
-            request.uri().path(),
+            self.canonical_path(request.uri().path()),
             query.join("&"),
             self.signed_headers.join(";"),
             payload_hash(request)?
         ))
     }
+
+    /// Every service but S3 has the path encoded once more than it is sent.
+    fn canonical_path(&self, path: &str) -> String {
+        if self.service == "s3" { path.to_owned() } else { utf8_percent_encode(path, RESERVED).to_string() }
+    }
 }
+
+/// What is encoded in a canonical path: all but the unreserved characters and the slashes.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// The SHA-256 digest in hexadecimal.
 pub(super) fn sha256(content: &[u8]) -> String {
