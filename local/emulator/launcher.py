@@ -17,7 +17,7 @@ import urllib.error
 import urllib.request
 
 from ministack import app
-from ministack.core import iam_evaluator, responses, router
+from ministack.core import iam_actions, iam_evaluator, responses, router
 from ministack.services.cloudformation import provisioners
 
 import sessions
@@ -111,6 +111,30 @@ def pin_origin_as_tls(source_ip: str, _secure_transport: bool) -> None:
     iam_evaluator._request_origin.set((source_ip, True))
 
 
+def name_alias_actions(lambda_action):
+    """A call about one alias is authorised by its own action, as on AWS; MiniStack takes it for one about all of them."""
+
+    def with_aliases(method, path):
+        parts = [part for part in path.split("/") if part]
+        if len(parts) == 5 and parts[1] == "functions" and parts[3] == "aliases":
+            return {"GET": "GetAlias", "PUT": "UpdateAlias", "DELETE": "DeleteAlias"}.get(method)
+        return lambda_action(method, path)
+
+    return with_aliases
+
+
+def evaluate_passed_roles(evaluate):
+    """The role that a task definition names is passed to ECS tasks. SimulatePrincipalPolicy, with which the engine asks,
+    takes no context here, and a policy that allows iam:PassRole usually says to which service."""
+
+    def with_service(context, policies, *limits):
+        if context.action == "iam:PassRole":
+            context.service_context.setdefault("iam:passedtoservice", "ecs-tasks.amazonaws.com")
+        return evaluate(context, policies, *limits)
+
+    return with_service
+
+
 def end_with_parent() -> None:
     """Ends this process when whoever started it is gone: standard input is a pipe that only the parent holds open."""
     sys.stdin.read()
@@ -124,6 +148,8 @@ def main() -> None:
     for kind in ENGINE_RESOURCES:
         register(kind)
     app.pin_request_origin = pin_origin_as_tls
+    iam_actions._lambda_action = name_alias_actions(iam_actions._lambda_action)
+    iam_evaluator.evaluate = evaluate_passed_roles(iam_evaluator.evaluate)
     threading.Thread(target=end_with_parent, daemon=True, name="end-with-parent").start()
     server = sessions.serve(ROLE_SESSION_PORT)
     threading.Thread(target=server.serve_forever, daemon=True, name="role-sessions").start()

@@ -21,7 +21,7 @@ use crate::archive::unpack;
 use crate::process::inherited;
 
 /// The events of an in-place deployment without a load balancer, in order.
-const LIFECYCLE: [&str; 7] = [
+pub const IN_PLACE_LIFECYCLE: [&str; 7] = [
     "ApplicationStop",
     "DownloadBundle",
     "BeforeInstall",
@@ -81,7 +81,7 @@ impl<'a> Agent<'a> {
             status: Status::Succeeded,
             lifecycle_events: Vec::new(),
         };
-        for event in LIFECYCLE {
+        for event in IN_PLACE_LIFECYCLE {
             let event = if record.status == Status::Failed { skipped(event) } else { self.run(event).await? };
             if event.status == Status::Failed {
                 record.status = Status::Failed;
@@ -259,6 +259,6 @@ mod tests {
 
     #[test]
     fn every_scripted_event_is_part_of_the_lifecycle() {
-        assert!(SCRIPTED_EVENTS.iter().all(|event| LIFECYCLE.contains(event)));
+        assert!(SCRIPTED_EVENTS.iter().all(|event| IN_PLACE_LIFECYCLE.contains(event)));
     }
 }

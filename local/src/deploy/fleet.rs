@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use super::agent::{Agent, Deployment};
 use super::health::Health;
 use super::outcome::{DeploymentError, DeploymentEvent, DeploymentOutcome, DeploymentStatus, InstanceRecord, Status};
-use super::{DeployError, DeploymentGroup, DeploymentRequest, Instance};
+use super::{DeployError, DeploymentRequest, Instance};
 
 const NO_INSTANCES: &str = "The deployment failed because no instances were found for your deployment group. Check your \
      deployment group settings to make sure the tags for your EC2 instances or Auto Scaling groups correctly identify \
@@ -28,7 +28,7 @@ pub async fn run(
 ) -> Result<DeploymentOutcome, DeployError> {
     let DeploymentRequest { deployment_id, application, group, bundle_zip, instances } = request;
     let mut waiting: VecDeque<(usize, Instance)> =
-        instances.into_iter().filter(|instance| is_member(&group, instance)).enumerate().collect();
+        instances.into_iter().filter(|instance| group.includes(instance)).enumerate().collect();
     if waiting.is_empty() {
         let error = DeploymentError { code: "NO_INSTANCES", message: NO_INSTANCES.into() };
         return Ok(DeploymentOutcome { status: DeploymentStatus::Failed, instances: Vec::new(), error: Some(error) });
@@ -73,11 +73,6 @@ pub async fn run(
     let error = (!health.is_enough()).then(|| failure(&records));
     let status = if error.is_some() { DeploymentStatus::Failed } else { DeploymentStatus::Succeeded };
     Ok(DeploymentOutcome { status, instances: records, error })
-}
-
-/// Whether one of the group's filters means the instance. A local instance is an EC2 and an on-premises one.
-fn is_member(group: &DeploymentGroup, instance: &Instance) -> bool {
-    group.ec2_tag_filters.iter().chain(&group.on_premises_tag_filters).any(|filter| filter.matches(&instance.tags))
 }
 
 fn skipped(instance: &Instance) -> InstanceRecord {

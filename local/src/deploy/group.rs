@@ -6,7 +6,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Builder;
 
-use super::TagFilter;
+use super::{BlueGreenGroup, ComputePlatform, Instance, TagFilter};
 use crate::properties::{self, Flag, PropertyError};
 
 const RESOURCE: &str = "AWS::CodeDeploy::DeploymentGroup";
@@ -71,13 +71,93 @@ impl DeploymentGroup {
         })
     }
 
-    /// The group's id, a UUID; on AWS it is random, here it follows from the names, so that it stays the same.
+    /// Whether one of the group's filters means the instance. A local instance is an EC2 and an on-premises one.
+    #[must_use]
+    pub fn includes(&self, instance: &Instance) -> bool {
+        self.ec2_tag_filters.iter().chain(&self.on_premises_tag_filters).any(|filter| filter.matches(&instance.tags))
+    }
+
+    /// The group's id.
     #[must_use]
     pub fn id(&self) -> String {
-        let digest = Sha256::digest(format!("{}/{}", self.application_name, self.name));
-        let mut bytes = [0; 16];
-        bytes.copy_from_slice(&digest[..16]);
-        Builder::from_random_bytes(bytes).into_uuid().to_string()
+        group_id(&self.application_name, &self.name)
+    }
+}
+
+impl DeploymentConfig {
+    /// The configuration's name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AllAtOnce => "CodeDeployDefault.AllAtOnce",
+            Self::HalfAtATime => "CodeDeployDefault.HalfAtATime",
+            Self::OneAtATime => "CodeDeployDefault.OneAtATime",
+        }
+    }
+}
+
+/// A group's id, a UUID; on AWS it is random, here it follows from the names, so that it stays the same.
+#[must_use]
+pub fn group_id(application: &str, group: &str) -> String {
+    let digest = Sha256::digest(format!("{application}/{group}"));
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    Builder::from_random_bytes(bytes).into_uuid().to_string()
+}
+
+/// A deployment group of any platform.
+#[derive(Debug, Clone)]
+pub enum AnyGroup {
+    /// Of the EC2/on-premises platform.
+    InPlace(DeploymentGroup),
+    /// Of the ECS or the Lambda platform.
+    BlueGreen(BlueGreenGroup),
+}
+
+impl AnyGroup {
+    /// The application's name.
+    #[must_use]
+    pub fn application_name(&self) -> &str {
+        match self {
+            Self::InPlace(group) => &group.application_name,
+            Self::BlueGreen(group) => &group.application_name,
+        }
+    }
+
+    /// The group's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::InPlace(group) => &group.name,
+            Self::BlueGreen(group) => &group.name,
+        }
+    }
+
+    /// The role in whose name CodeDeploy works.
+    #[must_use]
+    pub fn service_role_arn(&self) -> &str {
+        match self {
+            Self::InPlace(group) => &group.service_role_arn,
+            Self::BlueGreen(group) => &group.service_role_arn,
+        }
+    }
+
+    /// The name of the deployment configuration.
+    #[must_use]
+    pub fn config_name(&self) -> &str {
+        match self {
+            Self::InPlace(group) => group.config.name(),
+            Self::BlueGreen(group) => &group.config_name,
+        }
+    }
+
+    /// The platform.
+    #[must_use]
+    pub fn platform(&self) -> ComputePlatform {
+        match self {
+            Self::InPlace(_) => ComputePlatform::Server,
+            Self::BlueGreen(group) => group.platform(),
+        }
     }
 }
 

@@ -12,7 +12,8 @@ use super::{FreePort, RootCredentials};
 use crate::project::{Project, ProjectError};
 
 /// The services that the template and the functions use; the emulator refuses the others.
-const SERVICES: &str = "cloudformation,iam,lambda,logs,s3,secretsmanager,sqs,sts";
+const SERVICES: &str =
+    "cloudformation,dynamodb,ecr,ecs,events,iam,lambda,logs,monitoring,s3,secretsmanager,sns,sqs,sts";
 
 /// How long the emulator may take to listen. It takes two seconds on an idle machine.
 const START_LIMIT: Duration = Duration::from_mins(1);

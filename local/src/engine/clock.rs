@@ -12,6 +12,17 @@ const SILENCE_LIMIT: Duration = Duration::from_mins(20);
 /// The longest that a Lambda invoke action takes in total (CodePipeline quotas).
 const TOTAL_LIMIT: Duration = Duration::from_hours(24);
 
+/// A deployment fails when a hook's function reported nothing for so long (CodeDeploy user guide, "Troubleshoot Amazon ECS
+/// deployment issues").
+const HOOK_LIMIT: Duration = Duration::from_hours(1);
+
+/// A deployment fails when its replacement task set is not healthy after so long (CodeDeploy user guide, "Troubleshoot
+/// Amazon ECS deployment issues").
+const REPLACEMENT_LIMIT: Duration = Duration::from_hours(1);
+
+/// How often CodeDeploy looks at alarms is not documented; ten seconds is the shortest period of an alarm.
+const ALARM_INTERVAL: Duration = Duration::from_secs(10);
+
 /// A clock that runs `speed` times as fast as the wall's, for the times that AWS lets pass.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Clock {
@@ -44,6 +55,30 @@ impl Clock {
         self.scaled(TOTAL_LIMIT)
     }
 
+    /// The longest wait for the status of a lifecycle event hook.
+    #[must_use]
+    pub fn hook_limit(self) -> Duration {
+        self.scaled(HOOK_LIMIT)
+    }
+
+    /// The longest wait for a replacement task set to become healthy.
+    #[must_use]
+    pub fn replacement_limit(self) -> Duration {
+        self.scaled(REPLACEMENT_LIMIT)
+    }
+
+    /// The time between two looks at a deployment's alarms.
+    #[must_use]
+    pub fn alarm_interval(self) -> Duration {
+        self.scaled(ALARM_INTERVAL)
+    }
+
+    /// A wait that somebody configured.
+    #[must_use]
+    pub fn configured(self, duration: Duration) -> Duration {
+        self.scaled(duration)
+    }
+
     fn scaled(self, duration: Duration) -> Duration {
         Duration::try_from_secs_f64(duration.as_secs_f64() / self.speed).unwrap_or(duration)
     }
@@ -56,14 +91,23 @@ mod tests {
     #[test]
     fn the_speed_divides() {
         let table = [
-            (1.0, [30_000, 1_200_000, 86_400_000]),
-            (60.0, [500, 20_000, 1_440_000]),
-            (0.5, [60_000, 2_400_000, 172_800_000]),
+            (1.0, [30_000_u32, 1_200_000, 86_400_000, 3_600_000, 3_600_000, 10_000, 300_000]),
+            (60.0, [500, 20_000, 1_440_000, 60_000, 60_000, 167, 5_000]),
+            (0.5, [60_000, 2_400_000, 172_800_000, 7_200_000, 7_200_000, 20_000, 600_000]),
         ];
         for (speed, expected) in table {
             let clock = Clock { speed };
-            let times = [clock.continuation_interval(), clock.silence_limit(), clock.total_limit()];
-            assert_eq!(times, expected.map(Duration::from_millis), "{speed}");
+            let times = [
+                clock.continuation_interval(),
+                clock.silence_limit(),
+                clock.total_limit(),
+                clock.hook_limit(),
+                clock.replacement_limit(),
+                clock.alarm_interval(),
+                clock.configured(Duration::from_mins(5)),
+            ];
+            let milliseconds = times.map(|time| (time + Duration::from_micros(500)).as_millis());
+            assert_eq!(milliseconds, expected.map(u128::from), "{speed}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! The emulator as the engine sees it: who may do what, and calls in the name of a role.
 
 use aws_credential_types::Credentials;
+use serde_json::Value;
 
 use super::config::EmulatorAccess;
 use crate::emulator::client::{Caller, ClientError, Decision, EmulatorClient, RoleSession};
@@ -39,5 +40,11 @@ impl Emulated {
     ) -> Result<Decision, ClientError> {
         let root = Caller { credentials: self.root.clone(), region: region.to_owned() };
         self.services.simulate(&root, principal, action, resource).await
+    }
+
+    /// A task definition, as ECS itself reads it.
+    pub(super) async fn task_definition(&self, region: &str, arn: &str) -> Result<Value, ClientError> {
+        let root = Caller { credentials: self.root.clone(), region: region.to_owned() };
+        self.services.task_definition(&root, arn).await
     }
 }

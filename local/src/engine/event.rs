@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::codedeploy::{DeploymentState, EventStatus};
 use super::record::{ExecutionStatus, JobStatus, StageStatus, TriggerType};
 
 /// Something that happened.
@@ -124,6 +125,39 @@ pub enum EventKind {
         place: Place,
         /// The line, without its end.
         line: String,
+    },
+    /// A deployment started.
+    DeploymentStarted {
+        /// The deployment's id.
+        deployment: String,
+        /// The application's name.
+        application: String,
+        /// The deployment group's name.
+        group: String,
+    },
+    /// A lifecycle event of a deployment began or ended.
+    DeploymentLifecycle {
+        /// The deployment's id.
+        deployment: String,
+        /// The target's id.
+        target: String,
+        /// E.g. `AfterAllowTestTraffic`.
+        lifecycle_event: &'static str,
+        /// Its status now.
+        status: EventStatus,
+        /// Why it failed.
+        message: Option<String>,
+    },
+    /// A deployment ended.
+    DeploymentEnded {
+        /// The deployment's id.
+        deployment: String,
+        /// The application's name.
+        application: String,
+        /// The deployment group's name.
+        group: String,
+        /// How.
+        status: DeploymentState,
     },
     /// IAM refused a call. Of a job's result, nothing else would be heard of it.
     Denied {

@@ -1,4 +1,5 @@
-//! The local CodePipeline: its API, and an engine that executes pipelines as their template defines them.
+//! The local CodePipeline and CodeDeploy: their APIs, and an engine that executes pipelines and deployments as their
+//! template defines them.
 //!
 //! The engine serves one emulator. The emulator's CloudFormation hands it the resolved properties of pipelines, build
 //! projects and deployment groups (`POST /internal/resources`); the emulator's endpoint forwards the calls of the
@@ -11,6 +12,7 @@
 mod actions;
 mod api;
 mod clock;
+mod codedeploy;
 mod config;
 mod context;
 mod denial;
@@ -30,7 +32,11 @@ mod state;
 mod tests;
 
 pub use clock::Clock;
-pub use config::{EmulatorAccess, EngineConfig};
+pub use codedeploy::{
+    AppspecKind, Creator, DeploymentRecord, DeploymentState, Diagnostics, ErrorInformation, EventRecord, EventStatus,
+    LambdaRecord, Revision, RollbackRecord, TargetKind, TargetRecord, TaskSetRecord,
+};
+pub use config::{EcsService, EmulatorAccess, EngineConfig};
 pub use error::EngineError;
 pub use event::{EngineEvent, EventKind, Place};
 pub use record::{

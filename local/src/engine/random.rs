@@ -15,3 +15,11 @@ pub(super) fn characters(count: usize, alphabet: &[u8]) -> String {
     let random = id.iter().enumerate().filter(|(index, _)| *index != 6 && *index != 8).map(|(_, byte)| *byte);
     random.take(count).map(|byte| char::from(alphabet[usize::from(byte) % alphabet.len()])).collect()
 }
+
+/// So many digits; at most 28.
+pub(super) fn digits(count: usize) -> String {
+    let half = count.div_ceil(2);
+    let mut text = characters(half, b"0123456789") + &characters(half, b"0123456789");
+    text.truncate(count);
+    text
+}

@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{broadcast, oneshot};
 use tokio::task::JoinHandle;
 
+use super::codedeploy::DeploymentRecord;
 use super::config::{EmulatorAccess, EngineConfig};
 use super::context::Context;
 use super::emulated::Emulated;
@@ -87,6 +88,12 @@ impl Engine {
     #[must_use]
     pub fn executions(&self) -> Vec<ExecutionRecord> {
         self.context.state().executions.iter().map(|execution| execution.record.clone()).collect()
+    }
+
+    /// All deployments as they stand, in the order of their making.
+    #[must_use]
+    pub fn deployments(&self) -> Vec<DeploymentRecord> {
+        self.context.state().codedeploy.deployments.clone()
     }
 
     /// Ends the executions that run and stops listening. Processes that a build or a deployment left behind are ended

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
+use super::codedeploy::CodeDeploy;
 use super::execution::{StageQueue, StopRequest};
 use super::jobs::Jobs;
 use super::pipeline::Pipeline;
@@ -20,6 +21,7 @@ pub(super) struct State {
     pub(super) executions: Vec<ExecutionState>,
     pub(super) jobs: Jobs,
     pub(super) deployments: Deployments,
+    pub(super) codedeploy: CodeDeploy,
 }
 
 #[derive(Debug)]

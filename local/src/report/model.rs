@@ -3,13 +3,15 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::inbox::Received;
+
 /// Everything a run has shown.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct RunReport {
     /// The executions, in the order of their releases.
     pub executions: Vec<ExecutionReport>,
     /// The messages people would have got.
-    pub messages: Vec<Value>,
+    pub messages: Vec<Received>,
 }
 
 /// One release on its way through the pipeline.

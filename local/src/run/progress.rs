@@ -45,6 +45,9 @@ impl<'c> Progress<'c> {
             | EventKind::ExecutionEnded { .. }
             | EventKind::Stage { .. }
             | EventKind::JobStarted { .. }
+            | EventKind::DeploymentStarted { .. }
+            | EventKind::DeploymentLifecycle { .. }
+            | EventKind::DeploymentEnded { .. }
             | EventKind::JobEnded { .. } => {}
         }
     }

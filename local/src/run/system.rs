@@ -85,6 +85,8 @@ impl System {
             work_dir: folder.join("engine"),
             cache_dir: project.build_cache(),
             instances: vec![instance(&staging, context), instance(&production, context)],
+            images: folder.join("images"),
+            services: Vec::new(),
             build_environment: [(RUN_MARKER.to_owned(), context.id().to_owned())].into(),
         })
         .await?;

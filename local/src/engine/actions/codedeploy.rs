@@ -3,35 +3,47 @@
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use super::{Failure, Success, Task};
 use crate::deploy::{
-    self, DeploymentConfig, DeploymentEvent, DeploymentGroup, DeploymentOutcome, DeploymentRequest, DeploymentStatus,
+    self, AnyGroup, DeploymentEvent, DeploymentGroup, DeploymentOutcome, DeploymentRequest, DeploymentStatus,
 };
-use crate::engine::context::Context;
+use crate::engine::codedeploy::{InPlace, Revision};
 use crate::engine::event::EventKind;
-use crate::engine::random;
 
 pub(super) async fn run(task: &Task) -> Result<Success, Failure> {
-    let (application, name) = (task.configured("ApplicationName"), task.configured("DeploymentGroupName"));
-    let key = (application.to_owned(), name.to_owned());
-    let group = task.context.state().deployments.groups.get(&key).cloned();
-    let group = group.ok_or_else(|| {
-        let message = format!("No deployment group found for name: {name} in application {application}");
-        Failure::new("ConfigurationError", message)
-    })?;
-    demand_all(task, &group).await?;
+    let group = match group(task)? {
+        AnyGroup::InPlace(group) => group,
+        AnyGroup::BlueGreen(group) => {
+            let platform = group.platform();
+            let message =
+                format!("{} is a group of the {platform} platform: this provider deploys to instances", group.name);
+            return Err(Failure::new("ConfigurationError", message));
+        }
+    };
+    demand_all(task, &group.application_name, &group.name, group.config.name()).await?;
     // CodeDeploy itself finds the instances, with the group's role.
     task.session(&group.service_role_arn, "codedeploy.amazonaws.com").await?;
 
-    let id = format!("d-{}", random::characters(9, random::UPPER_CASE));
-    let running = Running::begin(&task.context, key, &id)?;
+    let input = &task.inputs[0];
+    let revision = Revision::S3 {
+        bucket: input.bucket.clone(),
+        key: input.key.clone(),
+        bundle_type: "zip".to_owned(),
+        version: None,
+        etag: None,
+    };
+    let place = (task.pipeline.account.as_str(), task.pipeline.region.as_str());
+    let running = InPlace::begin(&task.context, &group, revision, place).map_err(|other| {
+        Failure::new("JobFailed", format!("Deployment Group is already deploying deployment {other}"))
+    })?;
+    let id = running.id().to_owned();
     task.update(|record| record.external_execution_id = Some(id.clone()));
-    let outcome = deploy(task, group, &id).await;
-    drop(running);
+    let outcome = deploy(task, group, &running).await;
     let with_id = |failure| Failure { external_execution_id: Some(id.clone()), ..failure };
     let outcome = outcome.map_err(with_id)?;
+    running.end(&outcome);
     if outcome.status == DeploymentStatus::Succeeded {
         let summary = Some("Deployment Succeeded".to_owned());
         return Ok(Success { summary, external_execution_id: Some(id), ..Success::default() });
@@ -40,13 +52,24 @@ pub(super) async fn run(task: &Task) -> Result<Success, Failure> {
     Err(with_id(Failure::new("JobFailed", reason.unwrap_or_else(|| format!("Deployment {id} failed")))))
 }
 
+/// The deployment group that the action names.
+pub(super) fn group(task: &Task) -> Result<AnyGroup, Failure> {
+    let (application, name) = (task.configured("ApplicationName"), task.configured("DeploymentGroupName"));
+    let key = (application.to_owned(), name.to_owned());
+    let group = task.context.state().deployments.groups.get(&key).cloned();
+    group.ok_or_else(|| {
+        let message = format!("No deployment group found for name: {name} in application {application}");
+        Failure::new("ConfigurationError", message)
+    })
+}
+
 /// What the pipeline's role needs for a deployment (CodePipeline user guide, "CodeDeploy deploy action").
-async fn demand_all(task: &Task, group: &DeploymentGroup) -> Result<(), Failure> {
+pub(super) async fn demand_all(task: &Task, application: &str, group: &str, config: &str) -> Result<(), Failure> {
     let arn =
         |resource: String| format!("arn:aws:codedeploy:{}:{}:{resource}", task.pipeline.region, task.pipeline.account);
-    let application = arn(format!("application:{}", group.application_name));
-    let deployment_group = arn(format!("deploymentgroup:{}/{}", group.application_name, group.name));
-    let config = arn(format!("deploymentconfig:{}", name_of(group.config)));
+    let deployment_group = arn(format!("deploymentgroup:{application}/{group}"));
+    let application = arn(format!("application:{application}"));
+    let config = arn(format!("deploymentconfig:{config}"));
     for (action, resource) in [
         ("codedeploy:GetDeploymentConfig", &config),
         ("codedeploy:RegisterApplicationRevision", &application),
@@ -59,7 +82,8 @@ async fn demand_all(task: &Task, group: &DeploymentGroup) -> Result<(), Failure>
     Ok(())
 }
 
-async fn deploy(task: &Task, group: DeploymentGroup, id: &str) -> Result<DeploymentOutcome, Failure> {
+async fn deploy(task: &Task, group: DeploymentGroup, running: &InPlace) -> Result<DeploymentOutcome, Failure> {
+    let id = running.id();
     // On AWS each instance fetches the revision with its own profile. Local instances have none, so that the pipeline's
     // role, which may read the artifact as well, stands in.
     let session = task.session(task.role(), "codepipeline.amazonaws.com").await?;
@@ -78,6 +102,7 @@ async fn deploy(task: &Task, group: DeploymentGroup, id: &str) -> Result<Deploym
         instances: task.context.config.instances.clone(),
     };
     let on_event = |event: DeploymentEvent| {
+        running.note(&event);
         let line = line_of(event);
         if let Ok(mut log) = log_file.lock() {
             // A full disk makes the deployment itself fail, and louder.
@@ -90,7 +115,7 @@ async fn deploy(task: &Task, group: DeploymentGroup, id: &str) -> Result<Deploym
     outcome.map_err(|error| Failure::new("InternalError", error.to_string()))
 }
 
-fn log_file(path: &Path) -> Result<Mutex<File>, Failure> {
+pub(super) fn log_file(path: &Path) -> Result<Mutex<File>, Failure> {
     File::create(path).map(Mutex::new).map_err(|error| Failure::machine(path, &error))
 }
 
@@ -104,37 +129,5 @@ fn line_of(event: DeploymentEvent) -> String {
         }
         DeploymentEvent::Line { instance, event, line } => format!("{instance} {event} | {line}"),
         DeploymentEvent::Note { instance, text } => format!("{instance} note: {text}"),
-    }
-}
-
-const fn name_of(config: DeploymentConfig) -> &'static str {
-    match config {
-        DeploymentConfig::AllAtOnce => "CodeDeployDefault.AllAtOnce",
-        DeploymentConfig::HalfAtATime => "CodeDeployDefault.HalfAtATime",
-        DeploymentConfig::OneAtATime => "CodeDeployDefault.OneAtATime",
-    }
-}
-
-/// A deployment in its group, which takes one at a time, until the value is dropped.
-struct Running {
-    context: Arc<Context>,
-    key: (String, String),
-}
-
-impl Running {
-    fn begin(context: &Arc<Context>, key: (String, String), id: &str) -> Result<Self, Failure> {
-        let running = &mut context.state().deployments.running;
-        if let Some(other) = running.get(&key) {
-            let message = format!("Deployment Group is already deploying deployment {other}");
-            return Err(Failure::new("JobFailed", message));
-        }
-        running.insert(key.clone(), id.to_owned());
-        Ok(Self { context: Arc::clone(context), key })
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.context.state().deployments.running.remove(&self.key);
     }
 }

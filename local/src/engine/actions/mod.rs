@@ -2,6 +2,7 @@
 
 mod codebuild;
 mod codedeploy;
+mod codedeploy_ecs;
 mod lambda;
 mod s3_source;
 mod task;
@@ -17,6 +18,7 @@ pub(super) async fn carry_out(task: &Task) -> Result<Success, Failure> {
         Provider::S3Source => s3_source::run(task).await,
         Provider::CodeBuild => codebuild::run(task).await,
         Provider::CodeDeploy => codedeploy::run(task).await,
+        Provider::CodeDeployToEcs => codedeploy_ecs::run(task).await,
         Provider::Lambda => lambda::run(task).await,
     }
 }

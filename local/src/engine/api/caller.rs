@@ -33,28 +33,27 @@ impl Caller {
     }
 }
 
-/// Asks IAM whether the caller may call `operation` on `resource`. A refusal is told to the observers, and noted at the
+/// Asks IAM whether the caller may do `action` on `resource`. A refusal is told to the observers, and noted at the
 /// action whose job the call was about.
 pub(super) async fn authorise(
     context: &Arc<Context>,
     caller: &Caller,
-    operation: &str,
+    action: &str,
     resource: &str,
     body: &[u8],
 ) -> Result<(), ApiError> {
     let Some(principal) = denial::policy_source(&caller.arn) else { return Ok(()) };
     let emulated = context.emulated.get();
     let emulated = emulated.ok_or_else(|| ApiError::internal("the local CodePipeline has no emulator to ask"))?;
-    let action = format!("codepipeline:{operation}");
-    let decision = emulated.decide(&caller.region, &principal, &action, resource).await;
+    let decision = emulated.decide(&caller.region, &principal, action, resource).await;
     match decision.map_err(|error| ApiError::internal(error.to_string()))? {
         Decision::Allowed => Ok(()),
         refused => {
-            let message = denial::wording(&caller.arn, &action, resource, refused);
+            let message = denial::wording(&caller.arn, action, resource, refused);
             let place = note(context, body, &message);
             context.emit(EventKind::Denied {
                 principal: caller.arn.clone(),
-                operation: action,
+                operation: action.to_owned(),
                 message: message.clone(),
                 place,
             });

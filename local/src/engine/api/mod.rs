@@ -1,10 +1,11 @@
-//! The API of CodePipeline (AWS JSON 1.1), as far as the functions and the template need it.
+//! The APIs of CodePipeline and CodeDeploy (AWS JSON 1.1), as far as the functions and the template need them.
 //!
 //! Requests come from the emulator, which has checked their signatures. What is not known here is refused by name and
 //! told to the observers.
 
 mod action_executions;
 mod caller;
+mod codedeploy;
 mod error;
 mod executions;
 mod job_details;
@@ -41,13 +42,19 @@ pub(super) async fn handle(context: &Arc<Context>, service: &str, headers: &Head
 async fn answer(context: &Arc<Context>, service: &str, headers: &HeaderMap, body: &Bytes) -> Result<Value, ApiError> {
     let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
     let operation = target.rsplit('.').next().unwrap_or_default();
-    let known = (service == "codepipeline").then(|| about(operation)).flatten();
-    let Some(about) = known else {
+    let unknown = || {
         context.emit(EventKind::UnknownOperation { service: service.to_owned(), operation: operation.to_owned() });
-        return Err(ApiError::unknown_operation(service, operation));
+        ApiError::unknown_operation(service, operation)
     };
+    if service == "codedeploy" {
+        let operation = codedeploy::Operation::named(operation).ok_or_else(unknown)?;
+        return codedeploy::answer(context, operation, headers, body).await;
+    }
+    let known = (service == "codepipeline").then(|| about(operation)).flatten();
+    let about = known.ok_or_else(unknown)?;
     let caller = Caller::from_headers(headers)?;
-    caller::authorise(context, &caller, operation, &about.resource(&caller, body), body).await?;
+    let action = format!("codepipeline:{operation}");
+    caller::authorise(context, &caller, &action, &about.resource(&caller, body), body).await?;
     match operation {
         "GetJobDetails" => job_details::get(context, body),
         "GetPipeline" => pipelines::get(context, body),

@@ -8,8 +8,24 @@ pub(in crate::engine) enum Provider {
     S3Source,
     CodeBuild,
     CodeDeploy,
+    CodeDeployToEcs,
     Lambda,
 }
+
+const ECS_REQUIRED: [&str; 4] =
+    ["ApplicationName", "DeploymentGroupName", "TaskDefinitionTemplateArtifact", "AppSpecTemplateArtifact"];
+const ECS_OPTIONAL: [&str; 10] = [
+    "TaskDefinitionTemplatePath",
+    "AppSpecTemplatePath",
+    "Image1ArtifactName",
+    "Image1ContainerName",
+    "Image2ArtifactName",
+    "Image2ContainerName",
+    "Image3ArtifactName",
+    "Image3ContainerName",
+    "Image4ArtifactName",
+    "Image4ContainerName",
+];
 
 /// How many artifacts a provider takes and gives.
 #[derive(Debug)]
@@ -19,7 +35,8 @@ pub(super) struct ArtifactCounts {
 }
 
 impl Provider {
-    pub(super) const ALL: [Self; 4] = [Self::S3Source, Self::CodeBuild, Self::CodeDeploy, Self::Lambda];
+    pub(super) const ALL: [Self; 5] =
+        [Self::S3Source, Self::CodeBuild, Self::CodeDeploy, Self::CodeDeployToEcs, Self::Lambda];
 
     /// Category, owner and provider as the action type has them.
     pub(in crate::engine) const fn action_type(self) -> (&'static str, &'static str, &'static str) {
@@ -27,6 +44,7 @@ impl Provider {
             Self::S3Source => ("Source", "AWS", "S3"),
             Self::CodeBuild => ("Build", "AWS", "CodeBuild"),
             Self::CodeDeploy => ("Deploy", "AWS", "CodeDeploy"),
+            Self::CodeDeployToEcs => ("Deploy", "AWS", "CodeDeployToECS"),
             Self::Lambda => ("Invoke", "AWS", "Lambda"),
         }
     }
@@ -43,6 +61,7 @@ impl Provider {
             Self::S3Source => ArtifactCounts { inputs: 0..=0, outputs: 1..=1 },
             Self::CodeBuild => ArtifactCounts { inputs: 1..=1, outputs: 0..=5 },
             Self::CodeDeploy => ArtifactCounts { inputs: 1..=1, outputs: 0..=0 },
+            Self::CodeDeployToEcs => ArtifactCounts { inputs: 1..=5, outputs: 0..=0 },
             Self::Lambda => ArtifactCounts { inputs: 0..=5, outputs: 0..=5 },
         }
     }
@@ -53,6 +72,7 @@ impl Provider {
             Self::S3Source => (&["S3Bucket", "S3ObjectKey"], &["PollForSourceChanges"]),
             Self::CodeBuild => (&["ProjectName"], &["PrimarySource", "EnvironmentVariables"]),
             Self::CodeDeploy => (&["ApplicationName", "DeploymentGroupName"], &[]),
+            Self::CodeDeployToEcs => (&ECS_REQUIRED, &ECS_OPTIONAL),
             Self::Lambda => (&["FunctionName"], &["UserParameters"]),
         };
         if let Some(missing) = required.iter().find(|key| !configuration.contains_key(**key)) {

@@ -3,24 +3,38 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Asked;
 use super::names::name_of;
 use super::route::Outcome;
 use crate::build::Project;
-use crate::deploy::{Application, DeploymentGroup};
+use crate::deploy::{AnyGroup, Application, BlueGreenGroup, ComputePlatform, DeploymentGroup, group_id};
 use crate::engine::context::Context;
 
 /// The projects, applications and groups of every stack.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Deployments {
     pub(in crate::engine) projects: BTreeMap<String, BuildProject>,
-    applications: BTreeMap<String, Application>,
+    applications: BTreeMap<String, KnownApplication>,
     /// By application and group.
-    pub(in crate::engine) groups: BTreeMap<(String, String), DeploymentGroup>,
+    pub(in crate::engine) groups: BTreeMap<(String, String), AnyGroup>,
     /// Application and group -> the deployment that runs there.
     pub(in crate::engine) running: BTreeMap<(String, String), String>,
+}
+
+/// An application since its making.
+#[derive(Debug)]
+pub(in crate::engine) struct KnownApplication {
+    pub(in crate::engine) platform: ComputePlatform,
+    pub(in crate::engine) created: Timestamp,
+}
+
+impl Deployments {
+    pub(in crate::engine) fn application(&self, name: &str) -> Option<&KnownApplication> {
+        self.applications.get(name)
+    }
 }
 
 /// A project and how often it was built.
@@ -74,17 +88,31 @@ fn put_project(context: &Context, asked: &Asked) -> Outcome {
 fn put_application(context: &Context, asked: &Asked) -> Outcome {
     let application = Application::from_properties(&asked.properties).map_err(|error| error.to_string())?;
     let name = name_of(asked, "ApplicationName")?;
-    context.state().deployments.applications.insert(name.clone(), application);
+    let applications = &mut context.state().deployments.applications;
+    let created = applications.get(&name).map_or_else(Timestamp::now, |known| known.created);
+    applications.insert(name.clone(), KnownApplication { platform: application.platform, created });
     Ok((name, Value::Object(serde_json::Map::new())))
 }
 
 fn put_group(context: &Context, asked: &Asked) -> Outcome {
-    let group = DeploymentGroup::from_properties(&asked.properties).map_err(|error| error.to_string())?;
     let deployments = &mut context.state().deployments;
-    if !deployments.applications.contains_key(&group.application_name) {
-        return Err(format!("ApplicationName is {:?}: there is no such application", group.application_name));
+    let application = asked.properties["ApplicationName"].as_str().unwrap_or_default();
+    let platform = deployments.applications.get(application).map(|known| known.platform);
+    let properties = &asked.properties;
+    let group = match platform {
+        // A group without an application is refused below, after what is wrong with itself.
+        None | Some(ComputePlatform::Server) => DeploymentGroup::from_properties(properties).map(AnyGroup::InPlace),
+        Some(platform) => {
+            let name = name_of(asked, "DeploymentGroupName")?;
+            BlueGreenGroup::from_properties(&name, platform, properties).map(AnyGroup::BlueGreen)
+        }
+    };
+    let group = group.map_err(|error| error.to_string())?;
+    let (application, name) = (group.application_name().to_owned(), group.name().to_owned());
+    if platform.is_none() {
+        return Err(format!("ApplicationName is {application:?}: there is no such application"));
     }
-    let (name, id) = (group.name.clone(), group.id());
-    deployments.groups.insert((group.application_name.clone(), name.clone()), group);
+    let id = group_id(&application, &name);
+    deployments.groups.insert((application, name.clone()), group);
     Ok((name, json!({ "Id": id })))
 }

@@ -182,9 +182,9 @@ async fn an_unknown_operation_is_refused_and_told() {
     });
     assert_eq!(world.call_as(ROOT, "RetryStageExecution", &json!({})).await, (400, expected));
     let (status, answer) =
-        world.post("/aws/codedeploy", &[("x-amz-target", "CodeDeploy_20141006.GetDeployment")], "{}").await;
-    assert_eq!((status, &answer["message"]), (400, &json!("the local CodeDeploy does not know GetDeployment")));
-    for expected in [("codepipeline", "RetryStageExecution"), ("codedeploy", "GetDeployment")] {
+        world.post("/aws/codedeploy", &[("x-amz-target", "CodeDeploy_20141006.DeleteApplication")], "{}").await;
+    assert_eq!((status, &answer["message"]), (400, &json!("the local CodeDeploy does not know DeleteApplication")));
+    for expected in [("codepipeline", "RetryStageExecution"), ("codedeploy", "DeleteApplication")] {
         let told = world
             .event(|kind| match kind {
                 EventKind::UnknownOperation { service, operation } => Some((service.clone(), operation.clone())),

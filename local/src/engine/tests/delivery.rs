@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
 
 use super::templates::{lambda, pipeline, stage, with};
-use super::world::World;
+use super::world::{ROOT, World};
 use crate::engine::{ActionRecord, EventKind, ExecutionRecord, ExecutionStatus};
 
 const BUILDSPEC: &str = "version: 0.2
@@ -160,6 +160,39 @@ async fn failed_builds_and_deployments_say_why() {
 }
 
 #[tokio::test]
+async fn codedeploy_tells_which_script_failed_on_which_instance() {
+    let mut world = prepared(sources(BUILDSPEC, "#!/bin/sh\necho not today\nexit 4\n")).await;
+    world.create_pipeline(delivery()).await;
+    let record = world.ended().await;
+    let id = actions(&record)[2].external_execution_id.clone().unwrap();
+    let asked = json!({ "deploymentId": id });
+    let call = async |operation: &str, body: &Value| {
+        let (status, answer) = world.deploy_as(ROOT, operation, body).await;
+        assert_eq!(status, 200, "{operation}: {answer}");
+        answer
+    };
+    let info = call("GetDeployment", &asked).await["deploymentInfo"].clone();
+    assert_eq!((&info["status"], &info["computePlatform"]), (&json!("Failed"), &json!("Server")));
+    assert_eq!(info["errorInformation"]["code"], "HEALTH_CONSTRAINTS");
+    assert_eq!(info["revision"]["s3Location"]["bundleType"], "zip");
+    assert_eq!(call("ListDeploymentTargets", &asked).await["targetIds"], json!(["staging-1"]));
+    let asked = json!({ "deploymentId": id, "targetId": "staging-1" });
+    let target = call("GetDeploymentTarget", &asked).await["deploymentTarget"].clone();
+    assert_eq!(target["deploymentTargetType"], "InstanceTarget");
+    assert_eq!(target["instanceTarget"]["status"], "Failed");
+    let events = target["instanceTarget"]["lifecycleEvents"].as_array().unwrap();
+    let failed = events.iter().find(|event| event["status"] == "Failed").unwrap();
+    assert_eq!(failed["lifecycleEventName"], "ValidateService");
+    let diagnostics = &failed["diagnostics"];
+    assert_eq!((&diagnostics["errorCode"], &diagnostics["scriptName"]), (&json!("ScriptFailed"), &json!("check.sh")));
+    assert_eq!(diagnostics["logTail"], "not today\n");
+    assert!(diagnostics["message"].as_str().unwrap().contains("exit code 4"), "{diagnostics}");
+    let hook = json!({ "deploymentId": id, "lifecycleEventHookExecutionId": "x", "status": "Succeeded" });
+    let (_, refused) = world.deploy_as(ROOT, "PutLifecycleEventHookExecutionStatus", &hook).await;
+    assert_eq!(refused["__type"], "UnsupportedActionForDeploymentTypeException");
+}
+
+#[tokio::test]
 async fn roles_that_lack_something_are_named() {
     let table = [
         (
@@ -218,7 +251,7 @@ async fn refused_resources() {
     let group = json!({ "ApplicationName": "x", "DeploymentGroupName": "g", "ServiceRoleArn": DEPLOY_ROLE });
     for (kind, properties, part) in [
         ("AWS::CodeDeploy::DeploymentGroup", group, "ApplicationName is \"x\""),
-        ("AWS::CodeDeploy::Application", json!({ "ComputePlatform": "Lambda" }), "Lambda"),
+        ("AWS::CodeDeploy::Application", json!({ "ComputePlatform": "Batch" }), "Batch"),
         ("AWS::CodeBuild::Project", json!({}), "missing field"),
         ("AWS::CodePipeline::Webhook", json!({}), "does not know this type"),
     ] {

@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
+use super::double_services;
 use crate::emulator::RootCredentials;
 use crate::engine::EmulatorAccess;
 
@@ -31,6 +32,14 @@ pub(super) struct Facts {
     /// IAM actions that nobody may do: those of `SimulatePrincipalPolicy`, `s3:GetObject` and so on, and
     /// `lambda:InvokeFunction`.
     pub(super) denied: BTreeSet<String>,
+    /// In the order of their registration.
+    pub(super) task_definitions: Vec<Value>,
+    /// `function:alias` -> version.
+    pub(super) aliases: BTreeMap<String, String>,
+    /// What aliases were moved to: the version and the weights of others.
+    pub(super) alias_updates: Vec<String>,
+    /// Name -> state.
+    pub(super) alarms: BTreeMap<String, String>,
     /// Role ARN -> the services it trusts.
     pub(super) trust: BTreeMap<String, BTreeSet<String>>,
     /// Requests that the double does not know.
@@ -100,6 +109,18 @@ async fn answer(State(shared): State<Shared>, request: Request) -> Response {
     let Some(service) = service(&facts, &head.headers) else {
         return (StatusCode::FORBIDDEN, "the credentials are not known").into_response();
     };
+    let target = head.headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
+    let operation = target.rsplit('.').next().unwrap_or_default();
+    let asked: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let known = match service.as_str() {
+        "ecs" => double_services::ecs(&mut facts, operation, &asked),
+        "lambda" => double_services::alias(&mut facts, &head.method, &path, &body),
+        "monitoring" if operation == "DescribeAlarms" => Some(double_services::alarms(&facts, &asked)),
+        _ => None,
+    };
+    if let Some(known) = known {
+        return known;
+    }
     let function = path.strip_prefix("/2015-03-31/functions/").and_then(|rest| rest.strip_suffix("/invocations"));
     match (service.as_str(), function) {
         ("lambda", Some(function)) if head.headers["x-amz-invocation-type"] == "Event" => {

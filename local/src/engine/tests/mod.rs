@@ -1,10 +1,12 @@
 //! The engine against a double of the emulator, over HTTP.
 
 mod api;
+mod codedeploy;
 mod continuation;
 mod delivery;
 mod denials;
 mod double;
+mod double_services;
 mod flow;
 mod lambda_job;
 mod polling;

@@ -10,7 +10,9 @@ use tokio::sync::broadcast;
 
 use super::double::{ACCOUNT, Double};
 use crate::deploy::Instance;
-use crate::engine::{Clock, Engine, EngineConfig, EngineEvent, EventKind, ExecutionRecord, ExecutionStatus};
+use crate::engine::{
+    Clock, EcsService, Engine, EngineConfig, EngineEvent, EventKind, ExecutionRecord, ExecutionStatus,
+};
 
 /// A guard against a test that waits for what never comes; nothing is measured by it.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -37,6 +39,11 @@ pub(super) struct Invoked {
 impl World {
     /// An engine whose clock runs `speed` times as fast, with a source to deliver and the function `check`.
     pub(super) async fn start(speed: f64) -> Self {
+        Self::with_services(speed, Vec::new()).await
+    }
+
+    /// The same with ECS services.
+    pub(super) async fn with_services(speed: f64, services: Vec<EcsService>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = EngineConfig {
             clock: Clock { speed },
@@ -44,6 +51,8 @@ impl World {
             work_dir: folder.path().join("work"),
             cache_dir: folder.path().join("cache"),
             build_environment: BTreeMap::new(),
+            images: folder.path().join("images"),
+            services,
             instances: vec![Instance {
                 name: "staging-1".into(),
                 tags: [("Environment".into(), "staging".into())].into(),
@@ -85,6 +94,18 @@ impl World {
             ("x-launchway-region", "us-east-1"),
         ];
         self.post("/aws/codepipeline", &headers, &body.to_string()).await
+    }
+
+    /// Calls an operation of CodeDeploy as `caller`.
+    pub(super) async fn deploy_as(&self, caller: &str, operation: &str, body: &Value) -> (u16, Value) {
+        let target = format!("CodeDeploy_20141006.{operation}");
+        let headers = [
+            ("x-amz-target", target.as_str()),
+            ("x-launchway-caller-arn", caller),
+            ("x-launchway-account", ACCOUNT),
+            ("x-launchway-region", "us-east-1"),
+        ];
+        self.post("/aws/codedeploy", &headers, &body.to_string()).await
     }
 
     /// Calls an operation as the root and expects it to succeed.
@@ -179,6 +200,6 @@ impl World {
     }
 }
 
-async fn patiently<T>(future: impl Future<Output = T>) -> T {
+pub(super) async fn patiently<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, future).await.expect("what the test waits for does not come")
 }

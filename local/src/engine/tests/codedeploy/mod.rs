@@ -1,0 +1,10 @@
+//! Deployments of the ECS and Lambda platforms.
+
+mod alias;
+mod api;
+mod ecs;
+mod permissions;
+mod pipeline;
+mod rollback;
+mod shop;
+mod stopping;
