@@ -9,7 +9,8 @@ use crate::source::root;
 
 /// Crates with the wire types of jobs, hooks and events. The local system has its own, so that a wrong field name cannot
 /// be wrong on both sides and pass.
-const WIRE_TYPES: [&str; 4] = ["pipeline-job", "lifecycle-hook", "function-setup", "delivery-event"];
+const WIRE_TYPES: [&str; 6] =
+    ["pipeline-job", "lifecycle-hook", "function-setup", "delivery-event", "ledger", "notify"];
 
 #[test]
 fn functions_use_crates_and_crates_use_no_function() {
