@@ -155,7 +155,7 @@ def main() -> None:
     iam_actions._lambda_action = name_alias_actions(iam_actions._lambda_action)
     iam_evaluator.evaluate = evaluate_passed_roles(iam_evaluator.evaluate)
     threading.Thread(target=end_with_parent, daemon=True, name="end-with-parent").start()
-    server = sessions.serve(ROLE_SESSION_PORT)
+    server = sessions.serve(ROLE_SESSION_PORT, {"/events-done": asynchronous.wait_until_done})
     threading.Thread(target=server.serve_forever, daemon=True, name="role-sessions").start()
     app.main()
 

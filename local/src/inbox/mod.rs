@@ -13,6 +13,9 @@ pub use received::Received;
 use crate::emulator::client::{Caller, ClientError, EmulatorClient};
 use crate::slack::Slack;
 
+/// When nothing has changed for so long, the queues are looked at again.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
 /// Everything that people get in a run.
 #[derive(Debug)]
 pub struct Inbox {
@@ -46,6 +49,23 @@ impl Inbox {
         let mut received: Vec<Received> = messages.chain(notifications).collect();
         received.sort_by_key(Received::at);
         received
+    }
+
+    /// Waits until every notification that was published before was received, and says whether all were `within` this time.
+    pub async fn emptied(&self, client: &EmulatorClient, root: &Caller, within: Duration) -> Result<bool, ClientError> {
+        let deadline = Instant::now() + within;
+        let mut changes = self.notifications.changes();
+        loop {
+            changes.mark_unchanged();
+            if self.notifications.are_empty(client, root).await? {
+                return Ok(true);
+            }
+            if Instant::now() >= deadline {
+                return Ok(false);
+            }
+            // A message is taken out of the queue a moment after it was received.
+            let _ = tokio::time::timeout(LOOK_AGAIN, changes.changed()).await;
+        }
     }
 
     /// Waits until what came satisfies `enough`, and says whether it did `within` this time. Functions work on an event by

@@ -37,11 +37,13 @@ pub struct Notification {
 pub struct Notifications {
     received: watch::Sender<Vec<Notification>>,
     readers: Vec<JoinHandle<()>>,
+    /// The URLs of the queues.
+    queues: Vec<String>,
 }
 
 impl Notifications {
     pub(super) fn new() -> Self {
-        Self { received: watch::Sender::default(), readers: Vec::new() }
+        Self { received: watch::Sender::default(), readers: Vec::new(), queues: Vec::new() }
     }
 
     /// Subscribes a new queue to the topic with this ARN, and reads it.
@@ -66,9 +68,23 @@ impl Notifications {
         });
         let url = client.create_queue(root, &queue, &json!({ "Policy": policy.to_string() })).await?;
         client.subscribe_queue(root, topic, &queue_arn).await?;
+        self.queues.push(url.clone());
         let reader = read(client.clone(), root.clone(), url, self.received.clone());
         self.readers.push(tokio::spawn(reader));
         Ok(())
+    }
+
+    /// Whether nothing is in the queues, neither waiting nor being read.
+    pub(super) async fn are_empty(&self, client: &EmulatorClient, root: &Caller) -> Result<bool, ClientError> {
+        for url in &self.queues {
+            for attribute in ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] {
+                let count = client.queue_attribute(root, url, attribute).await?;
+                if count.is_none_or(|count| count != "0") {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
     }
 
     /// What came until now.

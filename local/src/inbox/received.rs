@@ -26,6 +26,21 @@ impl Received {
         }
     }
 
+    /// Where it came: `#channel` or `topic name`.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match self {
+            Self::Slack(message) => format!("#{}", message.channel_name),
+            Self::Sns(notification) => format!("topic {}", notification.topic),
+        }
+    }
+
+    /// The first line that a person reads in it.
+    #[must_use]
+    pub fn headline(&self) -> String {
+        self.text().lines().next().unwrap_or_default().to_owned()
+    }
+
     /// Everything that a person reads in it.
     #[must_use]
     pub fn text(&self) -> String {

@@ -3,21 +3,13 @@
 use jiff::Timestamp;
 use maud::{Markup, html};
 
-use super::model::{ExecutionReport, RunReport};
+use super::model::RunReport;
 use crate::inbox::{Notification, Received};
 use crate::slack::{Message, show};
 
-/// What came from the start of the execution at this index until the next one started. Messages do not say to machines which
-/// execution they are about; executions of a run come one after the other.
+/// What came while the execution at this index ran, and after it.
 pub(super) fn messages_of(report: &RunReport, index: usize) -> Markup {
-    let start = |execution: &ExecutionReport| execution.started.parse::<Timestamp>().ok();
-    let from = start(&report.executions[index]);
-    let until = report.executions.get(index + 1).and_then(start);
-    // What came before the first execution is shown with it rather than not at all.
-    let begins = |at: Timestamp| index == 0 || from.is_none_or(|from| at >= from);
-    let ends = |at: Timestamp| until.is_none_or(|until| at < until);
-    let received: Vec<&Received> =
-        report.messages.iter().filter(|received| begins(received.at()) && ends(received.at())).collect();
+    let received = report.messages_of(index);
     html! {
         @if !received.is_empty() {
             section.messages {
@@ -78,6 +70,7 @@ fn clock(at: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::ExecutionReport;
     use crate::slack::Edit;
 
     fn execution(started: &str) -> ExecutionReport {
