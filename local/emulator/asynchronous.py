@@ -19,6 +19,10 @@ from ministack.services import lambda_svc, sqs
 # Lambda waits a minute and then two; here it is seconds, so that a run does not take minutes.
 RETRY_WAITS = (1.0, 2.0)
 
+# How many events are on their way or being worked on, and who waits for none to be.
+_under_way = 0
+_changed = threading.Condition()
+
 _request_id = contextvars.ContextVar("request_id", default=None)
 _execute = lambda_svc._execute_function_dispatch
 
@@ -101,6 +105,12 @@ def invoke_async(func: dict, event) -> None:
     target = target or (config.get("DeadLetterConfig") or {}).get("TargetArn")
 
     def run():
+        try:
+            work()
+        finally:
+            count(-1)
+
+    def work():
         account, region = lambda_svc._account_region_from_function_config(config)
         lambda_svc._request_account_id.set(account)
         lambda_svc._request_region.set(region)
@@ -110,7 +120,23 @@ def invoke_async(func: dict, event) -> None:
             condition, invocations, result = given_up
             send(target, destination_record(config, request_id, event, condition, invocations, result))
 
+    count(1)
     threading.Thread(target=contextvars.copy_context().run, args=(run,), daemon=True, name=f"event of {name}").start()
+
+
+def count(change: int) -> None:
+    """Notes that an event came or that it is done with."""
+    global _under_way
+    with _changed:
+        _under_way += change
+        _changed.notify_all()
+
+
+def wait_until_done(asked: dict) -> dict:
+    """Waits until no event is under way, `seconds` at most; a record for another function is under way before its event is
+    done with. Answers whether all are."""
+    with _changed:
+        return {"done": _changed.wait_for(lambda: _under_way == 0, timeout=float(asked["seconds"]))}
 
 
 def send(target: str, record: dict) -> None:

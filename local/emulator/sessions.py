@@ -75,18 +75,22 @@ def role_session(asked: dict) -> dict:
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """POST /role-session; anything else is refused."""
+    """POST of what is served; anything else is refused."""
+
+    # Path -> what answers the request's JSON.
+    served = {"/role-session": role_session}
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
-        if self.path != "/role-session":
-            return self.answer(404, {"message": f"unknown path {self.path}: only /role-session is served"})
+        answer = self.served.get(self.path)
+        if answer is None:
+            return self.answer(404, {"message": f"unknown path {self.path}: served are {', '.join(self.served)}"})
         try:
-            self.answer(200, role_session(json.loads(body)))
+            self.answer(200, answer(json.loads(body)))
         except Refused as refusal:
             self.answer(403, {"message": str(refusal)})
         except (KeyError, IndexError, ValueError) as error:
-            self.answer(400, {"message": f"the request for a session is not understood: {error!r}"})
+            self.answer(400, {"message": f"the request to {self.path} is not understood: {error!r}"})
 
     def answer(self, status: int, content: dict) -> None:
         data = json.dumps(content).encode()
@@ -100,6 +104,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         """Nothing: the answers hold credentials and the requests say little."""
 
 
-def serve(port: int) -> http.server.ThreadingHTTPServer:
-    """The server of role sessions, on the loopback device alone."""
+def serve(port: int, more: dict) -> http.server.ThreadingHTTPServer:
+    """The server of role sessions, and of what else only the engine's process may ask, on the loopback device alone."""
+    Handler.served = {**Handler.served, **more}
     return http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)

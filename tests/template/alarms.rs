@@ -1,6 +1,6 @@
-//! Somebody is told when a function fails, is throttled, or when the job closer was needed.
+//! Somebody is told when a function fails, is throttled, when the job closer was needed, or when alerts do not arrive.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::platform::{PLATFORMS, resources_on};
 
@@ -46,6 +46,16 @@ fn every_dead_letter_is_noticed() {
 }
 
 #[test]
+fn a_subscriber_whom_no_alert_reaches_is_noticed() {
+    let alarms = resources_on("ec2", ALARM);
+    let failed = alarms.iter().find(|(_, alarm)| alarm["Properties"]["MetricName"] == "NumberOfNotificationsFailed");
+    let properties = &failed.unwrap().1["Properties"];
+    assert_eq!(properties["Namespace"], "AWS/SNS");
+    let topic = json!({ "Name": "TopicName", "Value": { "Fn::GetAtt": ["AlertTopic", "TopicName"] } });
+    assert_eq!(properties["Dimensions"], json!([topic]));
+}
+
+#[test]
 fn an_alarm_goes_off_at_the_first_and_ends_without_data() {
     for (name, alarm) in resources_on("ecs", ALARM) {
         let properties = &alarm["Properties"];
@@ -54,7 +64,9 @@ fn an_alarm_goes_off_at_the_first_and_ends_without_data() {
         assert_eq!(properties["EvaluationPeriods"], 1, "{name}");
         assert_eq!(properties["TreatMissingData"], "notBreaching", "{name}");
         assert!(properties["AlarmDescription"].as_str().is_some_and(|text| text.ends_with('.')), "{name}");
-        // No topic by default: nothing to tell, and no empty ARN that CloudWatch would refuse.
-        assert_eq!(properties["AlarmActions"], Value::Null, "{name}");
+        // What goes wrong with alerts is told where they do not go.
+        let of_alerts = name.starts_with("StageAlert") || name.starts_with("Alert");
+        let topic = if of_alerts { "OperationsTopic" } else { "AlertTopic" };
+        assert_eq!(properties["AlarmActions"], json!([{ "Ref": topic }]), "{name}");
     }
 }

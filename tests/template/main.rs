@@ -3,11 +3,15 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails, also in the functions that tests share")]
 
 mod alarms;
+mod alert_role;
+mod alerts;
 mod build;
 mod functions;
 mod hook;
 mod packages;
+mod patterns;
 mod pipeline;
 mod platform;
+mod rules;
 mod source;
 mod statements;

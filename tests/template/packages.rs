@@ -9,7 +9,8 @@ use crate::source::root;
 
 /// Crates with the wire types of jobs, hooks and events. The local system has its own, so that a wrong field name cannot
 /// be wrong on both sides and pass.
-const WIRE_TYPES: [&str; 3] = ["pipeline-job", "lifecycle-hook", "function-setup"];
+const WIRE_TYPES: [&str; 6] =
+    ["pipeline-job", "lifecycle-hook", "function-setup", "delivery-event", "ledger", "notify"];
 
 #[test]
 fn functions_use_crates_and_crates_use_no_function() {
@@ -33,6 +34,21 @@ fn the_smoke_engine_knows_no_aws() {
     let reached = tree.reach("smoke");
     let aws: Vec<_> = reached.iter().filter(|name| name.starts_with("aws-") || name.starts_with("lambda")).collect();
     assert!(reached.contains("hyper") && aws.is_empty(), "smoke links {aws:?}");
+}
+
+#[test]
+fn alerts_and_events_are_pure() {
+    let tree = tree();
+    for name in ["alert", "delivery-event"] {
+        let reached = tree.reach(name);
+        let world: Vec<_> = reached
+            .iter()
+            .filter(|used| {
+                used.starts_with("aws") || used.starts_with("lambda") || ["hyper", "tokio"].contains(&used.as_str())
+            })
+            .collect();
+        assert!(reached.contains("serde_json") && world.is_empty(), "{name} links {world:?}");
+    }
 }
 
 #[test]

@@ -7,62 +7,76 @@ use crate::source::{root, template};
 /// The values of `DeployPlatform`.
 pub(crate) const PLATFORMS: [&str; 2] = ["ec2", "ecs"];
 
+/// Values of parameters; the others have their defaults.
+pub(crate) type Given<'a> = &'a [(&'a str, &'a str)];
+
 /// The resources of one type on a platform: logical id -> resource, its `Fn::If`s decided.
 pub(crate) fn resources_on(platform: &str, kind: &str) -> Vec<(String, Value)> {
+    resources_given(&[("DeployPlatform", platform)], kind)
+}
+
+/// The same of a stack with these parameters.
+pub(crate) fn resources_given(given: Given<'_>, kind: &str) -> Vec<(String, Value)> {
     let all = template()["Resources"].as_object().unwrap().iter();
-    all.filter(|(_, resource)| resource["Type"] == kind && has(platform, resource))
-        .map(|(name, resource)| (name.clone(), decided(platform, resource)))
+    all.filter(|(_, resource)| resource["Type"] == kind && is_there(given, resource))
+        .map(|(name, resource)| (name.clone(), decided(given, resource)))
         .collect()
 }
 
 /// Whether a platform has the resource or output.
 pub(crate) fn has(platform: &str, resource: &Value) -> bool {
-    resource["Condition"].as_str().is_none_or(|condition| holds(platform, condition))
+    is_there(&[("DeployPlatform", platform)], resource)
 }
 
-/// A value with the branch of each `Fn::If` that the platform takes.
-pub(crate) fn decided(platform: &str, value: &Value) -> Value {
+fn is_there(given: Given<'_>, resource: &Value) -> bool {
+    resource["Condition"].as_str().is_none_or(|condition| holds(given, condition))
+}
+
+/// A value with the branch of each `Fn::If` that is taken.
+fn decided(given: Given<'_>, value: &Value) -> Value {
     match value {
         Value::Object(map) => match map.get("Fn::If").and_then(Value::as_array) {
             Some(branches) if map.len() == 1 => {
-                let taken = usize::from(!holds(platform, branches[0].as_str().unwrap())) + 1;
-                decided(platform, &branches[taken])
+                let taken = usize::from(!holds(given, branches[0].as_str().unwrap())) + 1;
+                decided(given, &branches[taken])
             }
             _ => {
-                let decided = map.iter().map(|(key, value)| (key.clone(), decided(platform, value)));
+                let decided = map.iter().map(|(key, value)| (key.clone(), decided(given, value)));
                 Value::Object(decided.filter(|(_, value)| !is_no_value(value)).collect::<Map<_, _>>())
             }
         },
         Value::Array(items) => {
-            items.iter().map(|item| decided(platform, item)).filter(|item| !is_no_value(item)).collect()
+            items.iter().map(|item| decided(given, item)).filter(|item| !is_no_value(item)).collect()
         }
         other => other.clone(),
     }
 }
 
-/// Whether a condition holds on a platform, every other parameter having its default.
-fn holds(platform: &str, condition: &str) -> bool {
+fn holds(given: Given<'_>, condition: &str) -> bool {
     let expression = &template()["Conditions"][condition];
     assert!(expression.is_object(), "there is no condition {condition}");
-    is_true(platform, expression)
+    is_true(given, expression)
 }
 
-fn is_true(platform: &str, expression: &Value) -> bool {
+/// Whether a condition's expression, or a rule's, is true.
+pub(crate) fn is_true(given: Given<'_>, expression: &Value) -> bool {
     let (function, argument) = expression.as_object().unwrap().iter().next().unwrap();
     let parts = || argument.as_array().unwrap().iter();
     match function.as_str() {
-        "Condition" => holds(platform, argument.as_str().unwrap()),
-        "Fn::And" => parts().all(|part| is_true(platform, part)),
-        "Fn::Not" => !is_true(platform, &argument[0]),
-        "Fn::Equals" => parameter(platform, &argument[0]) == argument[1],
+        "Condition" => holds(given, argument.as_str().unwrap()),
+        "Fn::And" => parts().all(|part| is_true(given, part)),
+        "Fn::Or" => parts().any(|part| is_true(given, part)),
+        "Fn::Not" => !is_true(given, &argument[0]),
+        "Fn::Equals" => parameter(given, &argument[0]) == argument[1],
         other => panic!("the condition's function {other} is not known here"),
     }
 }
 
-fn parameter(platform: &str, reference: &Value) -> Value {
-    match reference["Ref"].as_str().unwrap() {
-        "DeployPlatform" => platform.into(),
-        name => template()["Parameters"][name]["Default"].clone(),
+fn parameter(given: Given<'_>, reference: &Value) -> Value {
+    let name = reference["Ref"].as_str().unwrap();
+    match given.iter().find(|(given, _)| *given == name) {
+        Some((_, value)) => (*value).into(),
+        None => template()["Parameters"][name]["Default"].clone(),
     }
 }
 
@@ -93,7 +107,7 @@ fn what_a_platform_has_names_nothing_of_the_other() {
         assert!(!missing.is_empty(), "{platform} has everything");
         let outputs = template()["Outputs"].as_object().unwrap();
         for (name, part) in all.iter().chain(outputs).filter(|(_, part)| has(platform, part)) {
-            let text = decided(platform, part).to_string();
+            let text = decided(&[("DeployPlatform", platform)], part).to_string();
             for other in &missing {
                 let named =
                     [format!("\"{other}\""), format!("\"{other}."), format!("${{{other}}}"), format!("${{{other}.")];

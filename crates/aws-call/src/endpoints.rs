@@ -7,38 +7,61 @@ use http::Uri;
 /// A service that is called without its SDK crate, or with it at a configured endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Service {
+    /// AWS CodeBuild.
+    CodeBuild,
     /// AWS CodeDeploy.
     CodeDeploy,
     /// AWS CodePipeline.
     CodePipeline,
+    /// Amazon DynamoDB.
+    DynamoDb,
     /// Amazon ECS.
     Ecs,
     /// AWS Lambda.
     Lambda,
+    /// Amazon CloudWatch Logs.
+    Logs,
     /// Amazon S3.
     S3,
     /// AWS Secrets Manager.
     SecretsManager,
     /// Amazon SNS.
     Sns,
+    /// Amazon SQS.
+    Sqs,
 }
 
 impl Service {
     /// Every service, for reading their settings.
-    pub const ALL: [Self; 7] =
-        [Self::CodeDeploy, Self::CodePipeline, Self::Ecs, Self::Lambda, Self::S3, Self::SecretsManager, Self::Sns];
+    pub const ALL: [Self; 11] = [
+        Self::CodeBuild,
+        Self::CodeDeploy,
+        Self::CodePipeline,
+        Self::DynamoDb,
+        Self::Ecs,
+        Self::Lambda,
+        Self::Logs,
+        Self::S3,
+        Self::SecretsManager,
+        Self::Sns,
+        Self::Sqs,
+    ];
 
     /// The name that signatures and host names carry.
     #[must_use]
     pub const fn signing_name(self) -> &'static str {
         match self {
+            Self::CodeBuild => "codebuild",
             Self::CodeDeploy => "codedeploy",
             Self::CodePipeline => "codepipeline",
+            Self::DynamoDb => "dynamodb",
             Self::Ecs => "ecs",
             Self::Lambda => "lambda",
+            Self::Logs => "logs",
             Self::S3 => "s3",
             Self::SecretsManager => "secretsmanager",
             Self::Sns => "sns",
+            Self::Sqs => "sqs",
         }
     }
 
@@ -46,13 +69,25 @@ impl Service {
     #[must_use]
     pub const fn variable_suffix(self) -> &'static str {
         match self {
+            Self::CodeBuild => "CODEBUILD",
             Self::CodeDeploy => "CODEDEPLOY",
             Self::CodePipeline => "CODEPIPELINE",
+            Self::DynamoDb => "DYNAMODB",
             Self::Ecs => "ECS",
             Self::Lambda => "LAMBDA",
+            Self::Logs => "CLOUDWATCH_LOGS",
             Self::S3 => "S3",
             Self::SecretsManager => "SECRETS_MANAGER",
             Self::Sns => "SNS",
+            Self::Sqs => "SQS",
+        }
+    }
+
+    /// The content type of the service's JSON protocol. Most speak AWS JSON 1.1; a call in the other version is refused.
+    pub(crate) const fn json_content_type(self) -> &'static str {
+        match self {
+            Self::DynamoDb | Self::Sqs => "application/x-amz-json-1.0",
+            _ => "application/x-amz-json-1.1",
         }
     }
 }

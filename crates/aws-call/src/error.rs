@@ -3,16 +3,17 @@
 use std::error::Error;
 use std::time::Duration;
 
-/// Beginnings of the names of errors that pass: those of the JSON services, S3's own last.
-const TRANSIENT: [&str; 9] = [
-    "HTTP 5",
+/// Beginnings of the names by which a service says that it fails itself: those of the JSON services, S3's own last.
+const TRANSIENT: [&str; 6] =
+    ["InternalServer", "InternalService", "InternalFailure", "ServiceException", "ServiceUnavailable", "InternalError"];
+
+/// Beginnings of the names by which a service says that it is called too often; DynamoDB, SQS and S3 have their own.
+pub(crate) const THROTTLED: [&str; 6] = [
     "Throttling",
     "TooManyRequests",
-    "InternalService",
-    "InternalFailure",
-    "ServiceException",
-    "ServiceUnavailable",
-    "InternalError",
+    "ProvisionedThroughputExceeded",
+    "RequestLimitExceeded",
+    "RequestThrottled",
     "SlowDown",
 ];
 
@@ -75,7 +76,9 @@ impl CallError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Unreachable { .. } | Self::TimedOut { .. } => true,
-            Self::Refused { code, .. } => TRANSIENT.iter().any(|known| code.starts_with(known)),
+            Self::Refused { code, .. } => {
+                code.starts_with("HTTP 5") || TRANSIENT.iter().chain(&THROTTLED).any(|known| code.starts_with(known))
+            }
             Self::Unreadable { status, .. } => *status >= 500,
             Self::Request { .. } | Self::TooLarge { .. } => false,
         }

@@ -1,4 +1,4 @@
-//! The protocols AWS JSON 1.1 and REST JSON, one operation at a time.
+//! The protocols AWS JSON 1.0 and 1.1 and REST JSON, one operation at a time.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ impl Aws {
     /// `secretsmanager.GetSecretValue`.
     pub async fn call_json(&self, service: Service, target: &str, input: &Value) -> Result<Value, CallError> {
         let headers =
-            vec![("content-type", "application/x-amz-json-1.1".to_owned()), ("x-amz-target", target.to_owned())];
+            vec![("content-type", service.json_content_type().to_owned()), ("x-amz-target", target.to_owned())];
         self.json(service, http::Method::POST, "/", headers, Bytes::from(input.to_string())).await
     }
 

@@ -17,7 +17,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use crate::aws::Aws;
 use crate::endpoints::Service;
-use crate::error::{CallError, causes};
+use crate::error::{CallError, THROTTLED, causes};
 
 /// Tries of one request before its last answer is the answer.
 const TRIES: u32 = 4;
@@ -125,7 +125,8 @@ impl Aws {
 /// S3 says by its status that it is busy, the JSON services by the name of the error.
 fn may_pass(response: &Response) -> bool {
     let status = response.status();
-    let throttled = || response.body().windows(10).any(|window| window == b"Throttling");
+    let says = |name: &&str| response.body().windows(name.len()).any(|window| window == name.as_bytes());
+    let throttled = || THROTTLED.iter().any(says);
     status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS || (status.is_client_error() && throttled())
 }
 

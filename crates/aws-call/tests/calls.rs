@@ -28,7 +28,7 @@ async fn serve(answers: &[(u16, &str)]) -> (Aws, Answers) {
 
 fn aws(url: &str) -> Aws {
     let mut endpoints = Endpoints::default();
-    for service in [Service::SecretsManager, Service::Lambda, Service::S3] {
+    for service in Service::ALL {
         endpoints.set(service, url).unwrap();
     }
     Aws {
@@ -71,6 +71,22 @@ async fn a_call_is_signed_and_carries_its_input() {
     assert!(authorization.contains("SignedHeaders=content-type;host;x-amz-date;x-amz-security-token;x-amz-target"));
 }
 
+#[tokio::test]
+async fn a_service_is_spoken_to_in_its_version_of_the_protocol() {
+    let (aws, _) = serve(&[(200, "what was sent")]).await;
+    for (service, target, name, version) in [
+        (Service::DynamoDb, "DynamoDB_20120810.GetItem", "dynamodb", "1.0"),
+        (Service::Sqs, "AmazonSQS.SendMessage", "sqs", "1.0"),
+        (Service::SecretsManager, "secretsmanager.GetSecretValue", "secretsmanager", "1.1"),
+    ] {
+        let sent = aws.call_json(service, target, &json!({})).await.unwrap();
+        assert_eq!(sent["headers"]["content-type"], format!("application/x-amz-json-{version}"));
+        assert_eq!(sent["headers"]["x-amz-target"], target);
+        let authorization = sent["headers"]["authorization"].as_str().unwrap();
+        assert!(authorization.contains(&format!("/{name}/aws4_request")), "{authorization}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_refusal_says_what_the_service_says() {
     let table = [
@@ -84,6 +100,21 @@ async fn a_refusal_says_what_the_service_says() {
         ),
         (400, r#"{"code":"ValidationException:http://x/","message":"bad"}"#, "ValidationException: bad", false, false),
         (400, r#"{"__type":"ThrottlingException","message":"slow"}"#, "ThrottlingException: slow", false, true),
+        (
+            400,
+            r#"{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException","message":"slow"}"#,
+            "ProvisionedThroughputExceededException: slow",
+            false,
+            true,
+        ),
+        (
+            400,
+            r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"no"}"#,
+            "ConditionalCheckFailedException: no",
+            false,
+            false,
+        ),
+        (500, r#"{"__type":"InternalServerError","message":"sorry"}"#, "InternalServerError: sorry", false, true),
         (500, r#"{"__type":"InternalServiceError","message":"sorry"}"#, "InternalServiceError: sorry", false, true),
         (503, r#"{"message":"busy"}"#, "HTTP 503: busy", false, true),
         (502, "<html>", "answered with status 502 and a body that cannot be read", false, true),
@@ -102,6 +133,7 @@ async fn what_may_pass_is_tried_again() {
     let throttled = (400, r#"{"__type":"ThrottlingException"}"#);
     for (refusals, works) in [
         (vec![throttled, (500, ""), (429, "")], true),
+        (vec![(400, r#"{"__type":"RequestThrottled"}"#), (400, r#"{"__type":"RequestLimitExceeded"}"#)], true),
         (vec![(503, ""), (503, ""), (503, ""), (503, "")], false),
         (vec![(400, r#"{"__type":"ValidationException"}"#)], false),
     ] {

@@ -13,8 +13,20 @@ use crate::error::SetupError;
 const EXPECTED: &str = "off, error, warn, info, debug or trace";
 
 /// Our libraries. A function adds its own crate.
-const OURS: [&str; 8] =
-    ["aws_call", "function_setup", "http_stack", "lifecycle_hook", "owed_answer", "pipeline_job", "smoke", "suite_run"];
+const OURS: [&str; 12] = [
+    "alert",
+    "aws_call",
+    "delivery_event",
+    "function_setup",
+    "http_stack",
+    "ledger",
+    "lifecycle_hook",
+    "notify",
+    "owed_answer",
+    "pipeline_job",
+    "smoke",
+    "suite_run",
+];
 
 /// Starts the log of the function `crate_name` (its `CARGO_CRATE_NAME`).
 ///

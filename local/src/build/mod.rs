@@ -25,5 +25,5 @@ pub mod tools;
 pub use access::Access;
 pub use error::BuildError;
 pub use outcome::{BuildOutcome, BuildStatus, PRIMARY_ARTIFACT, PhaseRecord};
-pub use project::Project;
+pub use project::{Logs, Project};
 pub use run::{BuildRequest, run};

@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 /// The key of the artifact that the buildspec does not name.
 pub const PRIMARY_ARTIFACT: &str = "primary";
@@ -25,7 +26,8 @@ pub struct BuildOutcome {
 }
 
 /// How a build or a phase ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum BuildStatus {
     /// Every command succeeded.
     Succeeded,

@@ -28,12 +28,29 @@ pub struct Project {
     pub image: String,
     /// Whether builds may use Docker.
     pub privileged: bool,
+    /// How large the machine is, e.g. `BUILD_GENERAL1_SMALL`.
+    pub compute_type: String,
+    /// `LINUX_CONTAINER` or `ARM_CONTAINER`.
+    pub container: &'static str,
     /// The environment variables of the project.
     pub environment: BTreeMap<String, String>,
     /// How long a build may take.
     pub timeout: Duration,
     /// How long a build may wait for another one of the same sources.
     pub queued_timeout: Duration,
+    /// Where its builds log.
+    pub logs: Logs,
+}
+
+/// Where the builds of a project log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logs {
+    /// Whether they do.
+    pub enabled: bool,
+    /// The log group, when the template gives one; else it is named for the project.
+    pub group: Option<String>,
+    /// What comes before the build's own part of the stream's name.
+    pub stream_prefix: Option<String>,
 }
 
 /// Where a build specification is.
@@ -63,6 +80,12 @@ impl Project {
                 BuildspecSource::File(buildspec)
             },
             image: raw.environment.image,
+            compute_type: raw.environment.compute_type,
+            container: match raw.environment.r#type {
+                EnvironmentType::LinuxContainer => "LINUX_CONTAINER",
+                EnvironmentType::ArmContainer => "ARM_CONTAINER",
+            },
+            logs: logs(raw.logs_config),
             privileged: raw.environment.privileged_mode.is_some_and(|flag| flag.0),
             environment: variables(raw.environment.environment_variables)?,
             timeout: minutes("TimeoutInMinutes", raw.timeout_in_minutes, TIMEOUT)?,
@@ -81,6 +104,16 @@ fn variables(raw: Vec<RawVariable>) -> Result<BTreeMap<String, String>, Property
         variables.insert(name, value);
     }
     Ok(variables)
+}
+
+/// Without a word about it, builds log.
+fn logs(raw: Option<RawLogs>) -> Logs {
+    match raw.and_then(|raw| raw.cloud_watch_logs) {
+        None => Logs { enabled: true, group: None, stream_prefix: None },
+        Some(RawCloudWatchLogs { status, group_name, stream_name }) => {
+            Logs { enabled: matches!(status, LogStatus::Enabled), group: group_name, stream_prefix: stream_name }
+        }
+    }
 }
 
 fn minutes(path: &'static str, given: Option<Count>, limits: (u32, u32, u32)) -> Result<Duration, PropertyError> {
@@ -107,8 +140,7 @@ struct RawProject {
     _artifacts: RawArtifacts,
     source: RawSource,
     environment: RawEnvironment,
-    #[serde(rename = "LogsConfig")]
-    _logs_config: Option<RawLogs>,
+    logs_config: Option<RawLogs>,
     #[serde(rename = "Cache")]
     _cache: Option<RawCache>,
     timeout_in_minutes: Option<Count>,
@@ -144,10 +176,8 @@ enum FromPipeline {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct RawEnvironment {
-    #[serde(rename = "Type")]
-    _type: EnvironmentType,
-    #[serde(rename = "ComputeType")]
-    _compute_type: String,
+    r#type: EnvironmentType,
+    compute_type: String,
     image: String,
     privileged_mode: Option<Flag>,
     #[serde(rename = "ImagePullCredentialsType")]
@@ -180,23 +210,19 @@ struct RawVariable {
     r#type: Option<String>,
 }
 
-/// The local log is a file; where it would be on AWS is only checked for its shape.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct RawLogs {
     #[serde(rename = "CloudWatchLogs")]
-    _cloud_watch_logs: Option<RawCloudWatchLogs>,
+    cloud_watch_logs: Option<RawCloudWatchLogs>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct RawCloudWatchLogs {
-    #[serde(rename = "Status")]
-    _status: LogStatus,
-    #[serde(rename = "GroupName")]
-    _group_name: Option<String>,
-    #[serde(rename = "StreamName")]
-    _stream_name: Option<String>,
+    status: LogStatus,
+    group_name: Option<String>,
+    stream_name: Option<String>,
 }
 
 #[derive(Deserialize)]

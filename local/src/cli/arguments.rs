@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::docker::DockerArguments;
+use crate::eventing::Delivery;
 use crate::run::Platform;
 
 /// Launchway on one machine: the pipeline, the functions and the example shop, without an AWS account.
@@ -53,6 +54,9 @@ pub struct SystemArguments {
     /// How many times faster than AWS the pipeline's waiting passes: polling, time-outs. Work takes the time it takes.
     #[arg(long, default_value_t = 20.0, value_name = "FACTOR")]
     pub clock_speed: f64,
+    /// How state changes come to the functions that wait for them: EventBridge promises at least once, and no order.
+    #[arg(long, value_enum, default_value_t = Delivery::Once)]
+    pub events: Delivery,
 }
 
 /// What `launchway run` delivers.
@@ -61,7 +65,7 @@ pub struct RunArguments {
     /// The system to deliver through.
     #[command(flatten)]
     pub system: SystemArguments,
-    /// The releases, in order: good,bad,killed on ecs and good,bad on ec2 unless given.
+    /// The releases, in order: good,bad,killed,good on ecs and good,bad,good on ec2 unless given.
     #[arg(long, value_enum, value_delimiter = ',')]
     pub releases: Vec<ReleaseName>,
     /// Where run.json and run.html are written; target/launchway unless given.
@@ -74,8 +78,8 @@ impl RunArguments {
     #[must_use]
     pub fn releases(&self) -> &[ReleaseName] {
         match (self.releases.as_slice(), self.system.platform) {
-            ([], Platform::Ecs) => &[ReleaseName::Good, ReleaseName::Bad, ReleaseName::Killed],
-            ([], Platform::Ec2) => &[ReleaseName::Good, ReleaseName::Bad],
+            ([], Platform::Ecs) => &[ReleaseName::Good, ReleaseName::Bad, ReleaseName::Killed, ReleaseName::Good],
+            ([], Platform::Ec2) => &[ReleaseName::Good, ReleaseName::Bad, ReleaseName::Good],
             (asked, _) => asked,
         }
     }

@@ -5,6 +5,7 @@ mod docker;
 mod replay;
 mod smoke;
 mod system;
+mod verdict;
 
 use std::process::ExitCode;
 

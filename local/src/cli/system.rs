@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::arguments::{ReleaseName, RunArguments, SystemArguments};
+use super::verdict::problems;
 use crate::console::Console;
+use crate::inbox::Received;
 use crate::process::{Marker, kill_marked};
 use crate::project::Project;
 use crate::report::{RunReport, page, timeline};
 use crate::run::{
-    Platform, RunContext, RunError, Sources, System, SystemSettings, abandoned, deliver, deliver_and_kill, recorded,
-    running,
+    RunContext, RunError, Sources, System, SystemSettings, abandoned, deliver, deliver_and_kill, recorded, running,
 };
 
 /// The defect of the bad release, inside the example shop.
@@ -46,7 +47,11 @@ pub(super) async fn run(root: &Path, arguments: RunArguments, console: &Console)
     }
     let Some(ended) = ended else { return Ok(false) };
     ended?;
-    Ok(verdict(&report, &arguments, console))
+    let problems = problems(&report, arguments.releases(), arguments.system.platform);
+    for problem in &problems {
+        console.note(format_args!("✗ {problem}"));
+    }
+    Ok(problems.is_empty())
 }
 
 /// Starts the system and waits until it is interrupted.
@@ -60,10 +65,14 @@ pub(super) async fn up(root: &Path, arguments: SystemArguments, console: &Consol
         let system = System::start(&project, &context, &settings, console).await?;
         told = true;
         console.print(how_to_use(&system));
-        std::future::pending::<()>().await;
-        Ok::<(), RunError>(())
+        let mut told = 0;
+        loop {
+            let received = system.received_more_than(told).await;
+            received[told..].iter().for_each(|message| tell(message, console));
+            told = received.len();
+        }
     };
-    let ended = tokio::select! {
+    let ended: Result<(), RunError> = tokio::select! {
         ended = work => ended,
         name = interrupted() => {
             console.idle();
@@ -120,41 +129,18 @@ async fn deliver_all(
             ReleaseName::Killed => deliver_and_kill(system, context.id(), sources, console).await?,
         };
         report.executions.push(recorded(system, release.name(), &execution).await);
+        system.settled().await?;
+        let told = report.messages.len();
+        report.messages = system.received();
+        for message in &report.messages[told..] {
+            tell(message, console);
+        }
     }
     Ok(())
 }
 
-/// Whether the good release is in production and the others were stopped on staging, for the right reason.
-fn verdict(report: &RunReport, arguments: &RunArguments, console: &Console) -> bool {
-    let mut good = None;
-    let mut as_it_should = true;
-    for (release, execution) in arguments.releases().iter().zip(&report.executions) {
-        let kept = |version: &str| good.as_deref().is_none_or(|good| version == good);
-        let fine = match release {
-            ReleaseName::Good => {
-                good = Some(execution.revision.clone());
-                execution.status == "Succeeded" && execution.production_version == execution.revision
-            }
-            ReleaseName::Bad => {
-                // On ECS a hook fails the deployment before traffic moves; an instance has the release already.
-                let (stopped_by, staging_kept) = match arguments.system.platform {
-                    Platform::Ecs => ("Deploy", kept(&execution.staging_version)),
-                    Platform::Ec2 => ("SmokeTest", true),
-                };
-                execution.failed_in("Staging", stopped_by, "JobFailed")
-                    && staging_kept
-                    && kept(&execution.production_version)
-            }
-            ReleaseName::Killed => {
-                execution.failed_in("Staging", "SmokeTest", "JobFailed") && kept(&execution.production_version)
-            }
-        };
-        if !fine {
-            console.note(format_args!("✗ the {} release did not end as it should", release.name()));
-            as_it_should = false;
-        }
-    }
-    as_it_should
+fn tell(message: &Received, console: &Console) {
+    console.note(format_args!("✉ {}: {}", message.place(), message.headline()));
 }
 
 fn write_reports(output: &Path, report: &RunReport, console: &Console) -> Result<(), Box<dyn Error>> {
@@ -169,7 +155,8 @@ fn write_reports(output: &Path, report: &RunReport, console: &Console) -> Result
 
 fn settings(project: &Project, arguments: &SystemArguments) -> SystemSettings {
     let template = arguments.template.clone().unwrap_or_else(|| project.template());
-    SystemSettings { template, platform: arguments.platform, clock_speed: arguments.clock_speed }
+    let SystemArguments { platform, clock_speed, events, .. } = *arguments;
+    SystemSettings { template, platform, clock_speed, events }
 }
 
 /// Waits for Ctrl-C or for a request to end, and says which.

@@ -12,7 +12,8 @@ use super::{FreePort, RootCredentials};
 use crate::project::{Project, ProjectError};
 
 /// The services that the template and the functions use; the emulator refuses the others.
-const SERVICES: &str = "cloudformation,ecr,ecs,iam,lambda,logs,monitoring,s3,secretsmanager,sqs,sts";
+const SERVICES: &str =
+    "appconfig,cloudformation,dynamodb,ecr,ecs,events,iam,kms,lambda,logs,monitoring,s3,secretsmanager,sns,sqs,sts";
 
 /// How long the emulator may take to listen. It takes two seconds on an idle machine.
 const START_LIMIT: Duration = Duration::from_mins(1);
@@ -26,6 +27,8 @@ pub struct EmulatorSettings<'a> {
     pub work_dir: &'a Path,
     /// The name and value that mark every process of this run.
     pub marker: (&'a str, &'a str),
+    /// Where the functions find Slack's API: they inherit the emulator's environment, and on AWS do without this variable.
+    pub slack_api_url: &'a str,
 }
 
 /// A running emulator. It ends with the value, and also when this process dies.
@@ -97,6 +100,7 @@ impl Emulator {
             ("SFTP_ENABLED", "0"),
             ("LOG_LEVEL", "INFO"),
             ("LAUNCHWAY_ENGINE", settings.engine_url),
+            ("SLACK_API_URL", settings.slack_api_url),
             settings.marker,
         ] {
             command.env(name, value);

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::builds::BuildRecord;
 use super::codedeploy::{DeploymentState, EventStatus};
 use super::record::{ExecutionStatus, JobStatus, StageStatus, TriggerType};
 
@@ -41,6 +42,13 @@ pub enum EventKind {
         execution: String,
         /// What started it.
         trigger: TriggerType,
+    },
+    /// An execution was asked to stop.
+    ExecutionStopping {
+        /// The pipeline's name.
+        pipeline: String,
+        /// The execution's id.
+        execution: String,
     },
     /// An execution ended.
     ExecutionEnded {
@@ -126,6 +134,8 @@ pub enum EventKind {
         /// The line, without its end.
         line: String,
     },
+    /// A build started or ended. It goes with the record as it was then.
+    Build(Box<BuildRecord>),
     /// A deployment started.
     DeploymentStarted {
         /// The deployment's id.

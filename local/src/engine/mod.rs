@@ -11,9 +11,11 @@
 
 mod actions;
 mod api;
+mod builds;
 mod clock;
 mod codedeploy;
 mod config;
+mod console;
 mod context;
 mod denial;
 mod emulated;
@@ -25,12 +27,14 @@ mod pipeline;
 mod polling;
 mod random;
 mod record;
+mod records;
 mod resources;
 mod server;
 mod state;
 #[cfg(test)]
 mod tests;
 
+pub use builds::{BuildPhase, BuildRecord};
 pub use clock::Clock;
 pub use codedeploy::{
     AppspecKind, Creator, DeploymentRecord, DeploymentState, Diagnostics, ErrorInformation, EventRecord, EventStatus,
@@ -43,4 +47,5 @@ pub use record::{
     ActionError, ActionRecord, ActionStatus, Artifact, CurrentRevision, ExecutionRecord, ExecutionStatus, JobRecord,
     JobStatus, SourceRevision, StageRecord, StageStatus, TriggerType,
 };
+pub use records::EngineRecords;
 pub use server::Engine;

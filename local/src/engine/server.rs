@@ -21,6 +21,7 @@ use super::emulated::Emulated;
 use super::error::EngineError;
 use super::event::EngineEvent;
 use super::record::ExecutionRecord;
+use super::records::EngineRecords;
 use super::{api, resources};
 
 /// The largest request. Output variables, at 120 KiB the largest thing a request holds, may be escaped sixfold.
@@ -94,6 +95,12 @@ impl Engine {
     #[must_use]
     pub fn deployments(&self) -> Vec<DeploymentRecord> {
         self.context.state().codedeploy.deployments.clone()
+    }
+
+    /// The records, for whoever looks them up while the engine works.
+    #[must_use]
+    pub fn records(&self) -> EngineRecords {
+        EngineRecords::of(&self.context)
     }
 
     /// Ends the executions that run and stops listening. Processes that a build or a deployment left behind are ended

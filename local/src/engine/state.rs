@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
+use super::builds::BuildRecord;
 use super::codedeploy::CodeDeploy;
 use super::execution::{StageQueue, StopRequest};
 use super::jobs::Jobs;
@@ -20,6 +21,8 @@ pub(super) struct State {
     /// In the order of their starts.
     pub(super) executions: Vec<ExecutionState>,
     pub(super) jobs: Jobs,
+    /// In the order of their starts.
+    pub(super) builds: Vec<BuildRecord>,
     pub(super) deployments: Deployments,
     pub(super) codedeploy: CodeDeploy,
 }
@@ -59,6 +62,12 @@ impl State {
         let record = &mut self.execution_mut(execution)?.record;
         let stage = record.stages.iter_mut().find(|known| known.name == stage)?;
         stage.actions.iter_mut().find(|known| known.name == action)
+    }
+
+    /// A build by its id: project, colon, UUID.
+    pub(super) fn build(&self, id: &str) -> Option<&BuildRecord> {
+        let (project, uuid) = id.split_once(':')?;
+        self.builds.iter().find(|build| build.uuid == uuid && build.project == project)
     }
 
     /// A pipeline's executions, the newest first.

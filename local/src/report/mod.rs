@@ -1,5 +1,6 @@
 //! What a run has shown: for people as a timeline and a page, for machines as JSON.
 
+mod messages;
 mod model;
 mod page;
 mod timeline;

@@ -1,7 +1,10 @@
 //! The report of a run, as `run.json` has it.
 
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
+
+use crate::inbox::Received;
 
 /// Everything a run has shown.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -9,7 +12,7 @@ pub struct RunReport {
     /// The executions, in the order of their releases.
     pub executions: Vec<ExecutionReport>,
     /// The messages people would have got.
-    pub messages: Vec<Value>,
+    pub messages: Vec<Received>,
 }
 
 /// One release on its way through the pipeline.
@@ -23,7 +26,7 @@ pub struct ExecutionReport {
     pub status: String,
     /// The version of the source object that was delivered.
     pub revision: String,
-    /// When it started, RFC 3339.
+    /// When it started, RFC 3339 with milliseconds, by which messages are told apart.
     pub started: String,
     /// How long it took.
     pub duration_ms: u64,
@@ -79,6 +82,21 @@ pub struct SmokeReport {
     pub of: String,
     /// The report, in the shape that the crate `smoke` documents.
     pub report: Value,
+}
+
+impl RunReport {
+    /// What came from the start of the execution at this index until the next one started. Messages do not say to machines
+    /// which execution they are about; executions of a run come one after the other.
+    #[must_use]
+    pub fn messages_of(&self, index: usize) -> Vec<&Received> {
+        let start = |execution: &ExecutionReport| execution.started.parse::<Timestamp>().ok();
+        let from = start(&self.executions[index]);
+        let until = self.executions.get(index + 1).and_then(start);
+        // What came before the first execution is shown with it rather than not at all.
+        let begins = |at: Timestamp| index == 0 || from.is_none_or(|from| at >= from);
+        let ends = |at: Timestamp| until.is_none_or(|until| at < until);
+        self.messages.iter().filter(|received| begins(received.at()) && ends(received.at())).collect()
+    }
 }
 
 impl ExecutionReport {

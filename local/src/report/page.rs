@@ -3,10 +3,11 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::Value;
 
+use super::messages::messages_of;
 use super::model::{ActionReport, ExecutionReport, RunReport};
 use super::timeline::seconds;
 
-const STYLE: &str = include_str!("page.css");
+const STYLE: &str = concat!(include_str!("page.css"), include_str!("messages.css"));
 
 /// The page's text. It loads nothing from anywhere.
 #[must_use]
@@ -23,7 +24,9 @@ pub fn page(report: &RunReport) -> String {
             body {
                 header { h1 { "Launchway" } p { (headline(report)) } }
                 main {
-                    @for execution in &report.executions { (execution_section(execution)) }
+                    @for (index, execution) in report.executions.iter().enumerate() {
+                        (execution_section(execution, &messages_of(report, index)))
+                    }
                 }
             }
         }
@@ -40,7 +43,7 @@ fn headline(report: &RunReport) -> String {
     parts.join(", ")
 }
 
-fn execution_section(execution: &ExecutionReport) -> Markup {
+fn execution_section(execution: &ExecutionReport, messages: &Markup) -> Markup {
     html! {
         section.execution {
             h2 {
@@ -64,6 +67,7 @@ fn execution_section(execution: &ExecutionReport) -> Markup {
                 "Afterwards staging served " code { (execution.staging_version) }
                 " and production served " code { (execution.production_version) } "."
             }
+            (messages)
         }
     }
 }

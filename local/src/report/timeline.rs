@@ -8,8 +8,11 @@ use super::model::{ActionReport, ExecutionReport, RunReport};
 #[must_use]
 pub fn timeline(report: &RunReport) -> String {
     let mut text = String::new();
-    for execution in &report.executions {
+    for (index, execution) in report.executions.iter().enumerate() {
         write_execution(&mut text, execution);
+        for received in report.messages_of(index) {
+            let _ = writeln!(text, "  {:<12} {}: {}", "told", received.place(), received.headline());
+        }
     }
     text
 }

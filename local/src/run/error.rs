@@ -6,6 +6,7 @@ use crate::emulator::client::ClientError;
 use crate::engine::EngineError;
 use crate::project::ProjectError;
 use crate::sam::SamError;
+use crate::standin::StandinError;
 
 /// An error of a run. A release that fails in the pipeline is a result and none of these.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +46,18 @@ pub enum RunError {
     NotTakenUp {
         /// The version of the source object.
         version: String,
+        /// How long was waited.
+        seconds: u64,
+    },
+    /// The stand-in for Slack does not run.
+    #[error(transparent)]
+    Slack(#[from] StandinError),
+    /// Functions still worked when nothing was left to tell.
+    #[error(
+        "the functions were not done with the events of the last release within {seconds} s; what they log is in the \
+         emulator's log"
+    )]
+    NotSettled {
         /// How long was waited.
         seconds: u64,
     },

@@ -1,5 +1,6 @@
 //! A run: releases delivered through the local system.
 
+mod alerts;
 mod context;
 mod delivery;
 mod error;
@@ -13,6 +14,7 @@ mod service;
 mod sites;
 mod sources;
 mod system;
+mod workspace;
 
 pub use context::{RunContext, abandoned, running};
 pub use delivery::deliver;

@@ -42,9 +42,11 @@ impl<'c> Progress<'c> {
                 self.console.note(format_args!("! The local {service} does not know {operation}"));
             }
             EventKind::ExecutionStarted { .. }
+            | EventKind::ExecutionStopping { .. }
             | EventKind::ExecutionEnded { .. }
             | EventKind::Stage { .. }
             | EventKind::JobStarted { .. }
+            | EventKind::Build(_)
             | EventKind::DeploymentStarted { .. }
             | EventKind::DeploymentReady { .. }
             | EventKind::DeploymentLifecycle { .. }

@@ -29,7 +29,7 @@ pub async fn recorded(system: &System, release: &str, execution: &ExecutionRecor
         id: execution.id.clone(),
         status: format!("{:?}", execution.status),
         revision: execution.source_revisions.first().map(|revision| revision.id.clone()).unwrap_or_default(),
-        started: execution.started.round(Unit::Second).unwrap_or(execution.started).to_string(),
+        started: execution.started.round(Unit::Millisecond).unwrap_or(execution.started).to_string(),
         duration_ms: between(execution.started, execution.ended),
         stages,
         staging_version: staging.version().await,

@@ -6,16 +6,20 @@ use std::time::Duration;
 use aws_credential_types::Credentials;
 use tokio::sync::broadcast;
 
+use super::alerts::Alerts;
 use super::context::RunContext;
 use super::error::RunError;
 use super::platform::Platform;
 use super::service;
 use super::sites::Site;
+use super::workspace;
 use crate::build::tools;
 use crate::console::Console;
 use crate::emulator::client::{Caller, EmulatorClient};
 use crate::emulator::{Emulator, EmulatorSettings};
 use crate::engine::{Clock, EmulatorAccess, Engine, EngineConfig, EngineEvent, ExecutionRecord};
+use crate::eventing::Delivery;
+use crate::inbox::Received;
 use crate::process::RUN_MARKER;
 use crate::project::Project;
 use crate::sam;
@@ -29,6 +33,9 @@ const STACK: &str = "launchway";
 /// Where `sam deploy` puts the functions' packages.
 const DEPLOYMENT_BUCKET: &str = "launchway-deployment";
 
+/// The name of the secret with the token of Slack's bot.
+const SLACK_SECRET: &str = "launchway-slack";
+
 /// How often a source is looked at. AWS looks about once a minute.
 const SOURCE_POLL_INTERVAL: Duration = Duration::from_millis(500);
 
@@ -41,11 +48,14 @@ pub struct SystemSettings {
     pub platform: Platform,
     /// How many times faster than AWS the pipeline's waiting passes.
     pub clock_speed: f64,
+    /// How state changes come to the rules' targets.
+    pub events: Delivery,
 }
 
 /// A running system.
 #[derive(Debug)]
 pub struct System {
+    alerts: Alerts,
     engine: Engine,
     emulator: Emulator,
     client: EmulatorClient,
@@ -66,6 +76,8 @@ pub struct StackOutputs {
     pub pipeline: String,
     /// The smoke-test function's name.
     pub smoke_test: String,
+    /// The ARN of the topic that alerts are published to.
+    pub alert_topic: String,
 }
 
 impl System {
@@ -100,11 +112,14 @@ impl System {
             images: folder.join("images"),
         })
         .await?;
-        let emulator = Emulator::start(
-            project,
-            EmulatorSettings { engine_url: &engine.url(), work_dir: folder, marker: (RUN_MARKER, context.id()) },
-        )
-        .await?;
+        let (slack, slack_secret) = workspace::start().await?;
+        let emulated = EmulatorSettings {
+            engine_url: &engine.url(),
+            work_dir: folder,
+            marker: (RUN_MARKER, context.id()),
+            slack_api_url: &slack.url(),
+        };
+        let emulator = Emulator::start(project, emulated).await?;
         let access = emulator.root();
         engine.connect(&EmulatorAccess {
             endpoint: emulator.url(),
@@ -120,10 +135,12 @@ impl System {
             client.create_repository(&root, service::IMAGE_REPOSITORY).await?;
             client.create_role(&root, service::EXECUTION_ROLE, "ecs-tasks.amazonaws.com").await?;
         }
+        let slack_secret = client.create_secret(&root, SLACK_SECRET, &slack_secret).await?;
         step.done();
 
         let step = console.step("Deploy the template with sam deploy");
-        let parameters = parameters(settings.platform, sites);
+        let mut parameters = parameters(settings.platform, sites);
+        parameters.extend(workspace::parameters(&slack_secret).map(|(name, value)| (name.to_owned(), value)));
         sam::deploy(project, context, &emulator, &built, DEPLOYMENT_BUCKET, &parameters).await?;
         let mut outputs = client.stack_outputs(&root, STACK).await?;
         let mut output = |name: &'static str| outputs.remove(name).ok_or(RunError::NoOutput(name));
@@ -132,9 +149,13 @@ impl System {
             artifact_bucket: output("ArtifactBucketName")?,
             pipeline: output("PipelineName")?,
             smoke_test: output("SmokeTestFunctionName")?,
+            alert_topic: output("AlertTopicArn")?,
         };
+        let launcher = EmulatorClient::new(&emulator.role_session_url())?;
+        let topic = &outputs.alert_topic;
+        let alerts = Alerts::start(&engine, (&client, &root), launcher, slack, topic, settings.events).await?;
         step.done();
-        Ok(Self { engine, emulator, client, root, outputs, staging, production })
+        Ok(Self { alerts, engine, emulator, client, root, outputs, staging, production })
     }
 
     /// The names that the stack gave out.
@@ -173,8 +194,25 @@ impl System {
         self.engine.executions()
     }
 
+    /// Waits until everybody was told what there is to tell.
+    pub async fn settled(&self) -> Result<(), RunError> {
+        self.alerts.settled(self.client()).await
+    }
+
+    /// What people got until now, in the order it came.
+    #[must_use]
+    pub fn received(&self) -> Vec<Received> {
+        self.alerts.received()
+    }
+
+    /// What people got, as soon as it is more than `known`.
+    pub async fn received_more_than(&self, known: usize) -> Vec<Received> {
+        self.alerts.more_than(known).await
+    }
+
     /// Ends the engine and the emulator. What they started ends with the run's marker.
     pub async fn stop(self) {
+        drop(self.alerts);
         self.engine.shutdown().await;
         self.emulator.stop().await;
     }

@@ -8,7 +8,7 @@ use super::signed::Call;
 use super::{Caller, ClientError, EmulatorClient};
 
 impl EmulatorClient {
-    /// Calls `target`, e.g. `AmazonEC2ContainerServiceV20141113.DescribeTaskDefinition`, of a JSON 1.1 service.
+    /// Calls `target`, e.g. `AmazonEC2ContainerServiceV20141113.DescribeTaskDefinition`, of a JSON service.
     pub(super) async fn json(
         &self,
         operation: &'static str,
@@ -17,13 +17,14 @@ impl EmulatorClient {
         body: &Value,
         caller: &Caller,
     ) -> Result<Value, ClientError> {
+        let version = if service == "sqs" { "1.0" } else { "1.1" };
         let call = Call {
             operation,
             service,
             method: Method::POST,
             target: "/".to_owned(),
             headers: vec![
-                ("content-type", "application/x-amz-json-1.1".to_owned()),
+                ("content-type", format!("application/x-amz-json-{version}")),
                 ("x-amz-target", target.to_owned()),
             ],
             body: Bytes::from(body.to_string()),
@@ -33,10 +34,18 @@ impl EmulatorClient {
     }
 }
 
+/// The text of a member that the service documents as always there.
+pub(super) fn member(operation: &'static str, answer: &Value, name: &str) -> Result<String, ClientError> {
+    let missing = || ClientError::Unreadable { operation, status: 200, reason: format!("{name} is missing") };
+    answer[name].as_str().map(str::to_owned).ok_or_else(missing)
+}
+
 /// The answer of a JSON service, or what it refuses with.
 pub(super) fn read(operation: &'static str, answer: &Response<Bytes>) -> Result<Value, ClientError> {
     let status = answer.status().as_u16();
-    let body: Result<Value, _> = serde_json::from_slice(answer.body());
+    // Operations without a result answer with nothing.
+    let nothing = answer.status().is_success() && answer.body().is_empty();
+    let body: Result<Value, _> = if nothing { Ok(Value::Null) } else { serde_json::from_slice(answer.body()) };
     if answer.status().is_success() {
         return body.map_err(|error| ClientError::Unreadable { operation, status, reason: error.to_string() });
     }
@@ -60,6 +69,7 @@ mod tests {
     fn answers_and_refusals() {
         for (status, kind, body, expected) in [
             (200, "", r#"{"a":1}"#, "{\"a\":1}"),
+            (200, "", "", "null"),
             (200, "", "<html>", "operation: the answer with status 200 cannot be read"),
             (400, "", r#"{"__type":"a.b#NotThere","message":"m"}"#, "operation: NotThere (status 400): m"),
             (404, "NotThere:http://x/", r#"{"Message":"m"}"#, "operation: NotThere (status 404): m"),

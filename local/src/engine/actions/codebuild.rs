@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{Failure, Success, Task};
 use crate::build::{self, Access, BuildOutcome, BuildRequest, BuildStatus, PRIMARY_ARTIFACT, Project};
 use crate::emulator::client::Caller;
+use crate::engine::builds::{BuildRecord, split_context};
 use crate::engine::event::EventKind;
 use crate::engine::record::Artifact;
 
@@ -24,9 +25,31 @@ pub(super) async fn run(task: &Task) -> Result<Success, Failure> {
     let (project, number) = next_build(task, name).ok_or_else(|| {
         Failure::new("JobFailed", format!("Error calling startBuild: Project cannot be found: {arn}"))
     })?;
-    let id = format!("{name}:{}", Uuid::new_v4());
+    let uuid = Uuid::new_v4().to_string();
+    let mut record = BuildRecord::new(name, &uuid, &project, number);
+    record.account.clone_from(&task.pipeline.account);
+    record.region.clone_from(&task.pipeline.region);
+    record.initiator = initiator(task);
+    record.source_version = task.inputs[0].revision.clone().unwrap_or_default();
+    record.artifact = task.outputs.first().cloned();
+    record.variables.extend(action_variables(task)?);
+    let id = record.id();
     task.update(|record| record.external_execution_id = Some(id.clone()));
-    build(task, project, number, &id).await.map_err(|failure| Failure { external_execution_id: Some(id), ..failure })
+    task.context.state().builds.push(record.clone());
+    task.context.emit(EventKind::Build(Box::new(record)));
+    let built = build(task, project, number, &id).await;
+    change_build(task, &id, |build| build.end(built.as_ref().err().map(|failure| failure.message.as_str())));
+    if let Some(record) = task.context.state().build(&id).cloned() {
+        task.context.emit(EventKind::Build(Box::new(record)));
+    }
+    built.map_err(|failure| Failure { external_execution_id: Some(id), ..failure })
+}
+
+fn change_build(task: &Task, id: &str, change: impl FnOnce(&mut BuildRecord)) {
+    let mut state = task.context.state();
+    if let Some(build) = state.builds.iter_mut().find(|build| build.id() == id) {
+        change(build);
+    }
 }
 
 async fn build(task: &Task, project: Project, number: u64, id: &str) -> Result<Success, Failure> {
@@ -59,8 +82,11 @@ async fn build(task: &Task, project: Project, number: u64, id: &str) -> Result<S
     let _ = tokio::fs::remove_file(&source_zip).await;
     let outcome = outcome?;
     task.update(|record| record.log = Some(outcome.log.clone()));
+    change_build(task, id, |build| build.worked(&outcome));
     if outcome.status != BuildStatus::Succeeded {
-        return Err(Failure::new("JobFailed", terminated(&outcome)));
+        let message = terminated(&outcome);
+        task.update(|record| record.summary = Some(message.clone()));
+        return Err(Failure::new("JobFailed", message));
     }
     let artifacts = upload(task, &caller, &role, &outcome).await?;
     Ok(Success {
@@ -71,9 +97,12 @@ async fn build(task: &Task, project: Project, number: u64, id: &str) -> Result<S
     })
 }
 
-/// AWS's first sentence, and the phase that failed as the console shows it.
+/// As CodePipeline words it, in the action's error and in its summary.
 fn terminated(outcome: &BuildOutcome) -> String {
-    let phase = outcome.failure().map(|(phase, reason)| format!(", Phase: {phase}, {reason}"));
+    let phase = outcome.failure().map(|(phase, context)| {
+        let (code, message) = split_context(context);
+        format!(". Phase: {phase}, Code: {code}, Message: {message}")
+    });
     format!("Build terminated with state: {}{}", outcome.status, phase.unwrap_or_default())
 }
 
@@ -115,10 +144,18 @@ struct Variable {
 fn environment(task: &Task) -> Result<BTreeMap<String, String>, Failure> {
     let mut environment = task.context.config.build_environment.clone();
     environment.insert("AWS_REGION".to_owned(), task.pipeline.region.clone());
-    environment.insert("CODEBUILD_INITIATOR".to_owned(), format!("codepipeline/{}", task.place.pipeline));
-    let text = task.configuration.get("EnvironmentVariables").map_or("[]", String::as_str);
-    environment.extend(variables(text).map_err(|problem| Failure::new("ConfigurationError", problem))?);
+    environment.insert("CODEBUILD_INITIATOR".to_owned(), initiator(task));
+    environment.extend(action_variables(task)?);
     Ok(environment)
+}
+
+fn initiator(task: &Task) -> String {
+    format!("codepipeline/{}", task.place.pipeline)
+}
+
+fn action_variables(task: &Task) -> Result<BTreeMap<String, String>, Failure> {
+    let text = task.configuration.get("EnvironmentVariables").map_or("[]", String::as_str);
+    variables(text).map_err(|problem| Failure::new("ConfigurationError", problem))
 }
 
 fn variables(text: &str) -> Result<BTreeMap<String, String>, String> {

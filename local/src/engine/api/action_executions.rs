@@ -97,8 +97,12 @@ fn detail(pipeline: &Pipeline, execution: &ExecutionRecord, stage: &str, action:
     if let Some(id) = &action.external_execution_id {
         result["externalExecutionId"] = id.as_str().into();
     }
-    if let Some(summary) = &action.summary {
+    // Of a failed action the summary is the error's message when it said nothing else of itself, as in its events.
+    if let Some(summary) = action.summary.as_ref().or(action.error.as_ref().map(|error| &error.message)) {
         result["externalExecutionSummary"] = summary.as_str().into();
+    }
+    if let Some(url) = action.external_execution_url(&pipeline.region) {
+        result["externalExecutionUrl"] = url.into();
     }
     if let Some(error) = &action.error {
         result["errorDetails"] = json!({ "code": error.code, "message": error.message });

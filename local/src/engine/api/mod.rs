@@ -1,10 +1,11 @@
-//! The APIs of CodePipeline and CodeDeploy (AWS JSON 1.1), as far as the functions and the template need them.
+//! The APIs of CodePipeline, CodeBuild and CodeDeploy (AWS JSON 1.1), as far as the functions and the template need them.
 //!
 //! Requests come from the emulator, which has checked their signatures. What is not known here is refused by name and
 //! told to the observers.
 
 mod action_executions;
 mod caller;
+mod codebuild;
 mod codedeploy;
 mod error;
 mod executions;
@@ -49,6 +50,9 @@ async fn answer(context: &Arc<Context>, service: &str, headers: &HeaderMap, body
     if service == "codedeploy" {
         let operation = codedeploy::Operation::named(operation).ok_or_else(unknown)?;
         return codedeploy::answer(context, operation, headers, body).await;
+    }
+    if service == "codebuild" && codebuild::knows(operation) {
+        return codebuild::batch_get_builds(context, headers, body).await;
     }
     let known = (service == "codepipeline").then(|| about(operation)).flatten();
     let about = known.ok_or_else(unknown)?;

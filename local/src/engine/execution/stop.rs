@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::engine::context::Context;
+use crate::engine::event::EventKind;
 use crate::engine::record::ExecutionStatus;
 
 /// What becomes of the actions that run.
@@ -46,5 +47,8 @@ pub(in crate::engine) fn stop(
     known.record.status = ExecutionStatus::Stopping;
     known.record.stop_reason = reason;
     known.stop.send_replace(Some(request));
+    if asked.is_none() {
+        context.emit(EventKind::ExecutionStopping { pipeline: pipeline.to_owned(), execution: execution.to_owned() });
+    }
     Ok(())
 }

@@ -55,7 +55,10 @@ async fn the_state_and_the_lists_show_what_happened() {
     assert_eq!((&check["stageName"], &check["status"]), (&json!("Staging"), &json!("Failed")));
     assert_eq!(check["input"]["resolvedConfiguration"]["UserParameters"], "check");
     assert_eq!(check["input"]["actionTypeId"]["provider"], "Lambda");
-    assert_eq!(check["output"]["executionResult"]["errorDetails"]["message"], "no");
+    let result = &check["output"]["executionResult"];
+    assert_eq!((&result["errorDetails"]["message"], &result["externalExecutionSummary"]), (&json!("no"), &json!("no")));
+    let url = "https://console.aws.amazon.com/lambda/home?region=us-east-1#/functions/check";
+    assert_eq!(result["externalExecutionUrl"], url);
     assert_eq!(fetch["output"]["outputVariables"]["VersionId"], "v1");
     assert_eq!(fetch["output"]["outputArtifacts"][0]["s3location"]["bucket"], "artifacts");
 }

@@ -9,7 +9,7 @@ use super::templates::{lambda, pipeline, stage, with};
 use super::world::{ROOT, World};
 use crate::engine::{ActionRecord, EventKind, ExecutionRecord, ExecutionStatus};
 
-const BUILDSPEC: &str = "version: 0.2
+pub(super) const BUILDSPEC: &str = "version: 0.2
 env:
   exported-variables: [RELEASE]
 phases:
@@ -35,7 +35,7 @@ hooks:
 const BUILD_ROLE: &str = "arn:aws:iam::123456789012:role/build";
 const DEPLOY_ROLE: &str = "arn:aws:iam::123456789012:role/deploy";
 
-fn sources(buildspec: &str, check: &str) -> Vec<u8> {
+pub(super) fn sources(buildspec: &str, check: &str) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in [("buildspec.yml", buildspec), ("appspec.yml", APPSPEC), ("check.sh", check)] {
         archive.start_file(name, SimpleFileOptions::default().unix_permissions(0o755)).unwrap();
@@ -54,7 +54,7 @@ fn action(name: &str, category: &str, provider: &str, order: u32, configuration:
     })
 }
 
-fn delivery() -> Value {
+pub(super) fn delivery() -> Value {
     let variables = r##"[{"name":"LEVEL","value":"#{Source.VersionId}"}]"##;
     let configuration = json!({ "ProjectName": "shop-build", "EnvironmentVariables": variables });
     let build = action("Compile", "Build", "CodeBuild", 1, &configuration, "SourceOutput");
@@ -66,7 +66,7 @@ fn delivery() -> Value {
 }
 
 /// A world with the project, the application and the group of the delivery.
-async fn prepared(sources: Vec<u8>) -> World {
+pub(super) async fn prepared(sources: Vec<u8>) -> World {
     let world = World::start(1.0).await;
     world.double.upload("sources/shop/source.zip", sources);
     for (role, service) in [(BUILD_ROLE, "codebuild.amazonaws.com"), (DEPLOY_ROLE, "codedeploy.amazonaws.com")] {
@@ -78,6 +78,7 @@ async fn prepared(sources: Vec<u8>) -> World {
         "Artifacts": { "Type": "CODEPIPELINE" },
         "Source": { "Type": "CODEPIPELINE" },
         "Environment": { "Type": "LINUX_CONTAINER", "ComputeType": "BUILD_GENERAL1_SMALL", "Image": "x" },
+        "LogsConfig": { "CloudWatchLogs": { "Status": "ENABLED", "GroupName": "builds-of-the-shop" } },
     });
     let group = json!({
         "ApplicationName": "shop",
@@ -142,7 +143,13 @@ async fn failed_builds_and_deployments_say_why() {
     let without = BUILDSPEC.replace("artifacts:\n  files: [appspec.yml, version.txt, check.sh]\n", "");
     let good = "#!/bin/sh\n";
     let table = [
-        (failing.as_str(), good, 1, "Build terminated with state: FAILED, Phase: BUILD"),
+        (
+            failing.as_str(),
+            good,
+            1,
+            "Build terminated with state: FAILED. Phase: BUILD, Code: COMMAND_EXECUTION_ERROR, Message: Error while executing \
+             command: exit 3. Reason: exit status 3",
+        ),
         (&without, good, 1, "the buildspec makes no artifact for BuildOutput"),
         ("version: 0.1\n", good, 1, "Phase: DOWNLOAD_SOURCE"),
         (BUILDSPEC, "#!/bin/sh\necho not today\nexit 4\n", 2, "staging-1: ValidateService"),

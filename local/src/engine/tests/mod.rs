@@ -1,6 +1,7 @@
 //! The engine against a double of the emulator, over HTTP.
 
 mod api;
+mod builds;
 mod codedeploy;
 mod continuation;
 mod delivery;

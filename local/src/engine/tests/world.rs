@@ -108,6 +108,18 @@ impl World {
         self.post("/aws/codedeploy", &headers, &body.to_string()).await
     }
 
+    /// Calls an operation of CodeBuild as `caller`.
+    pub(super) async fn build_as(&self, caller: &str, operation: &str, body: &Value) -> (u16, Value) {
+        let target = format!("CodeBuild_20161006.{operation}");
+        let headers = [
+            ("x-amz-target", target.as_str()),
+            ("x-launchway-caller-arn", caller),
+            ("x-launchway-account", ACCOUNT),
+            ("x-launchway-region", "us-east-1"),
+        ];
+        self.post("/aws/codebuild", &headers, &body.to_string()).await
+    }
+
     /// Calls an operation as the root and expects it to succeed.
     pub(super) async fn call(&self, operation: &str, body: Value) -> Value {
         let (status, answer) = self.call_as(ROOT, operation, &body).await;

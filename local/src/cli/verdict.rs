@@ -1,0 +1,207 @@
+//! Whether a run shows what it is there to show.
+
+use super::arguments::ReleaseName;
+use crate::inbox::Received;
+use crate::report::{ExecutionReport, RunReport};
+use crate::run::Platform;
+
+/// What did not go as it should, a sentence each: good releases come to production and are told of only when they end a
+/// failure; the others are stopped on staging for the right reason, and each is told of once in Slack and once by SNS.
+pub(super) fn problems(report: &RunReport, releases: &[ReleaseName], platform: Platform) -> Vec<String> {
+    let mut problems = Vec::new();
+    let (mut good, mut failing) = (None, false);
+    for (index, (release, execution)) in releases.iter().zip(&report.executions).enumerate() {
+        let name = release.name();
+        if !ended_as_it_should(*release, execution, good.as_deref(), platform) {
+            problems.push(format!("the {name} release did not end as it should"));
+        }
+        let expected = match (release, failing) {
+            (ReleaseName::Good, false) => None,
+            (ReleaseName::Good, true) => Some("recovered"),
+            _ => Some("failed"),
+        };
+        let told = report.messages_of(index);
+        problems.extend(
+            told_as_it_should(&told, expected, execution)
+                .err()
+                .map(|problem| format!("the {name} release was not told of as it should: {problem}")),
+        );
+        if *release == ReleaseName::Good {
+            good = Some(execution.revision.clone());
+        }
+        failing = *release != ReleaseName::Good;
+    }
+    problems
+}
+
+fn ended_as_it_should(
+    release: ReleaseName,
+    execution: &ExecutionReport,
+    good: Option<&str>,
+    platform: Platform,
+) -> bool {
+    let kept = |version: &str| good.is_none_or(|good| version == good);
+    match release {
+        ReleaseName::Good => execution.status == "Succeeded" && execution.production_version == execution.revision,
+        ReleaseName::Bad => {
+            // On ECS a hook fails the deployment before traffic moves; an instance has the release already.
+            let (stopped_by, staging_kept) = match platform {
+                Platform::Ecs => ("Deploy", kept(&execution.staging_version)),
+                Platform::Ec2 => ("SmokeTest", true),
+            };
+            execution.failed_in("Staging", stopped_by, "JobFailed")
+                && staging_kept
+                && kept(&execution.production_version)
+        }
+        ReleaseName::Killed => {
+            execution.failed_in("Staging", "SmokeTest", "JobFailed") && kept(&execution.production_version)
+        }
+    }
+}
+
+/// Of nothing nobody is told; of a failure or a recovery one notification with this state, and one message in Slack, both
+/// with the checks that failed.
+fn told_as_it_should(told: &[&Received], expected: Option<&str>, execution: &ExecutionReport) -> Result<(), String> {
+    let (slack, sns): (Vec<&Received>, Vec<&Received>) =
+        told.iter().copied().partition(|received| matches!(received, Received::Slack(_)));
+    let wanted = usize::from(expected.is_some());
+    if (slack.len(), sns.len()) != (wanted, wanted) {
+        let (slack, sns) = (slack.len(), sns.len());
+        return Err(format!("expected {wanted} messages in Slack and {wanted} notifications, got {slack} and {sns}"));
+    }
+    let Some(expected) = expected else { return Ok(()) };
+    for received in &sns {
+        let Received::Sns(notification) = received else { continue };
+        let state = notification.attributes.get("state").map_or("none", String::as_str);
+        if state != expected {
+            return Err(format!("expected a notification with the state {expected:?}, got {state:?}"));
+        }
+    }
+    for check in failed_checks(execution) {
+        if let Some(without) = told.iter().find(|received| !received.text().contains(check)) {
+            return Err(format!(
+                "the check {check:?}, which failed, is not in {}: {}",
+                without.place(),
+                without.text()
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn failed_checks(execution: &ExecutionReport) -> impl Iterator<Item = &str> {
+    let actions = execution.stages.iter().flat_map(|stage| &stage.actions);
+    let failed = actions.filter(|action| action.error_code.is_some());
+    let checks = failed.flat_map(|action| &action.smoke_reports).filter_map(|smoke| smoke.report["checks"].as_array());
+    checks.flatten().filter(|check| check["outcome"] == "failed").filter_map(|check| check["name"].as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use serde_json::json;
+
+    use super::*;
+    use crate::inbox::Notification;
+    use crate::report::{ActionReport, SmokeReport, StageReport};
+    use crate::slack::Message;
+
+    fn failed(second: u8) -> ExecutionReport {
+        let checks =
+            json!({ "checks": [{ "name": "home", "outcome": "passed" }, { "name": "cart", "outcome": "failed" }] });
+        let action = ActionReport {
+            name: "SmokeTest".into(),
+            provider: "Lambda".into(),
+            status: "Failed".into(),
+            summary: String::new(),
+            error_code: Some("JobFailed".into()),
+            started_after_ms: 0,
+            duration_ms: 0,
+            smoke_reports: vec![SmokeReport { of: "SmokeTest".into(), report: checks }],
+            log: String::new(),
+        };
+        let staging = StageReport { name: "Staging".into(), status: "Failed".into(), actions: vec![action] };
+        ExecutionReport { status: "Failed".into(), stages: vec![staging], ..good(second) }
+    }
+
+    fn good(second: u8) -> ExecutionReport {
+        ExecutionReport {
+            release: String::new(),
+            id: String::new(),
+            status: "Succeeded".into(),
+            revision: "r1".into(),
+            started: format!("2026-01-01T00:00:{second:02}.500Z"),
+            duration_ms: 0,
+            stages: vec![],
+            staging_version: "r1".into(),
+            production_version: "r1".into(),
+        }
+    }
+
+    fn at(second: u8) -> Timestamp {
+        format!("2026-01-01T00:00:{second:02}.700Z").parse().unwrap()
+    }
+
+    fn slack(second: u8, text: &str) -> Received {
+        Received::Slack(Message {
+            channel: "C1".into(),
+            channel_name: "c".into(),
+            ts: "1.000000".into(),
+            thread_ts: None,
+            text: text.into(),
+            blocks: vec![],
+            posted: at(second),
+            by_webhook: false,
+            edits: vec![],
+        })
+    }
+
+    fn sns(second: u8, state: &str, text: &str) -> Received {
+        Received::Sns(Notification {
+            topic: "t".into(),
+            subject: None,
+            body: text.into(),
+            attributes: [("state".to_owned(), state.to_owned())].into(),
+            at: at(second),
+        })
+    }
+
+    #[test]
+    fn each_failure_and_each_recovery_is_told_of_once() {
+        use ReleaseName::{Bad, Good};
+        let whole = || {
+            vec![
+                slack(10, "cart failed"),
+                sns(10, "failed", "cart failed"),
+                slack(20, "recovered"),
+                sns(20, "recovered", "recovered"),
+            ]
+        };
+        let with = |change: fn(&mut Vec<Received>)| {
+            let mut messages = whole();
+            change(&mut messages);
+            messages
+        };
+        for (messages, expected) in [
+            (whole(), ""),
+            (with(|all| drop(all.remove(0))), "the bad release was not told of as it should: expected 1 messages"),
+            (with(|all| all.push(sns(11, "failed", "cart"))), "got 1 and 2"),
+            (with(|all| all[0] = slack(10, "something failed")), "\"cart\", which failed, is not in #c"),
+            (with(|all| drop(all.pop())), "the good release was not told of as it should: expected 1 messages"),
+            (with(|all| all[3] = sns(20, "failed", "x")), "expected a notification with the state \"recovered\""),
+            (with(|all| all.push(slack(1, "hello"))), "the good release was not told of as it should: expected 0"),
+        ] {
+            let report = RunReport { executions: vec![good(0), failed(9), good(19)], messages };
+            let found = problems(&report, &[Good, Bad, Good], Platform::Ec2).join("; ");
+            assert!(found.contains(expected) && found.is_empty() == expected.is_empty(), "{expected:?}: {found}");
+        }
+    }
+
+    #[test]
+    fn a_bad_release_that_comes_through_is_noticed() {
+        let report = RunReport { executions: vec![good(0), good(9)], messages: vec![] };
+        let found = problems(&report, &[ReleaseName::Good, ReleaseName::Bad], Platform::Ecs);
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!(found[0], "the bad release did not end as it should");
+    }
+}

@@ -1,0 +1,97 @@
+//! Which sample events the patterns of the event rules let through, as the emulator judges it.
+
+use std::collections::BTreeMap;
+use std::process::{Command, Stdio};
+
+use serde_json::{Map, Value, json};
+
+use crate::platform::{Given, resources_given};
+use crate::source::root;
+
+/// A stack whose rules are all there and know the names in `events/`.
+pub(crate) const STACK: Given<'_> = &[
+    ("DeployPlatform", "ecs"),
+    ("StagingCluster", "default"),
+    ("StagingService", "servicetest"),
+    ("EnvironmentAlarmPrefix", "Server"),
+    ("ProductionAlarmName", "storefront-production-health"),
+];
+
+/// The physical names of its resources.
+const NAMES: Given<'_> = &[
+    ("AWS::Partition", "aws"),
+    ("AWS::Region", "us-west-2"),
+    ("AWS::AccountId", "111122223333"),
+    ("Pipeline", "myPipeline"),
+    ("EcsApplication", "myApplication"),
+    ("EcsStagingGroup", "staging"),
+    ("EcsProductionGroup", "myDeploymentGroup"),
+];
+
+/// Asks the emulator's `TestEventPattern`, which refuses a pattern that EventBridge does not take.
+const TEST_EVENT_PATTERN: &str = "import json, sys\nfrom ministack.services.eventbridge import _test_event_pattern as test\n\
+    asked = json.load(sys.stdin)\n\
+    def matches(event, pattern):\n    \
+        status, _, body = test({'Event': json.dumps(event), 'EventPattern': json.dumps(pattern)})\n    \
+        return json.loads(body)['Result'] if status == 200 else sys.exit(body.decode() + json.dumps(pattern))\n\
+    json.dump({rule: [name for name, event in asked['events'].items() if matches(event, pattern)]\n    \
+        for rule, pattern in asked['patterns'].items()}, sys.stdout)";
+
+/// Rule -> the files of `events/` that it lets through, sorted, without `.json`.
+pub(crate) fn let_through(given: Given<'_>) -> BTreeMap<String, Vec<String>> {
+    let names = [NAMES, given].concat();
+    let patterns: Map<String, Value> = resources_given(given, "AWS::Events::Rule")
+        .into_iter()
+        .map(|(name, rule)| (name, with_names(&names, &rule["Properties"]["EventPattern"])))
+        .collect();
+    let events = events();
+    assert!(events.len() > 20, "{} events", events.len());
+    let python = root().join(".venv/emulator/bin/python");
+    let mut command = Command::new(&python);
+    command.args(["-c", TEST_EVENT_PATTERN]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut process = command.spawn().unwrap_or_else(|error| panic!("{}: {error}; run `make tools`", python.display()));
+    let asked = json!({ "patterns": patterns, "events": events });
+    serde_json::to_writer(process.stdin.take().unwrap(), &asked).unwrap();
+    let output = process.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// The sample events as EventBridge delivers them; the other samples come on other ways.
+fn events() -> BTreeMap<String, Value> {
+    let files = std::fs::read_dir(root().join("events")).unwrap().map(|entry| entry.unwrap().path());
+    files
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .map(|path| {
+            let event: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+            (path.file_stem().unwrap().to_str().unwrap().to_owned(), event)
+        })
+        .filter(|(_, event)| event["detail-type"].is_string())
+        .collect()
+}
+
+/// A pattern with the stack's names in the place of references.
+fn with_names(names: Given<'_>, value: &Value) -> Value {
+    let name = |name: &str| names.iter().rev().find(|(known, _)| *known == name).map_or("", |(_, value)| value);
+    match value {
+        Value::Object(map) => match map.iter().next() {
+            Some((function, argument)) if function == "Ref" => name(argument.as_str().unwrap()).into(),
+            Some((function, argument)) if function == "Fn::Split" => {
+                let text = with_names(names, &argument[1]);
+                text.as_str().unwrap().split(argument[0].as_str().unwrap()).collect()
+            }
+            Some((function, argument)) if function == "Fn::Sub" => {
+                let mut parts = argument.as_str().unwrap().split("${");
+                let mut text = parts.next().unwrap().to_owned();
+                for (named, after) in parts.filter_map(|part| part.split_once('}')) {
+                    text.push_str(name(named));
+                    text.push_str(after);
+                }
+                text.into()
+            }
+            _ => map.iter().map(|(key, value)| (key.clone(), with_names(names, value))).collect(),
+        },
+        Value::Array(items) => items.iter().map(|item| with_names(names, item)).collect(),
+        other => other.clone(),
+    }
+}
