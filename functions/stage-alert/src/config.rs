@@ -60,7 +60,7 @@ impl Config {
         let watch = environment.parsed("WATCH_PIPELINES", "names of pipelines with commas between them, or *");
         let reports =
             environment.parsed("REPORT_LOCATION", "where hooks store reports, such as s3://bucket/hook-reports");
-        let margin = deadline_margin(environment).unwrap_or_else(|error| {
+        let margin = deadline_margin(environment, "DEADLINE_MARGIN").unwrap_or_else(|error| {
             wrong.push(error.to_string());
             DEFAULT_DEADLINE_MARGIN
         });

@@ -137,12 +137,21 @@ impl Function {
         event: &[u8],
         moment: impl Future<Output = ()>,
     ) -> Result<Invocation, StandinError> {
+        self.invoke_as(uuid::Uuid::new_v4().to_string(), event, moment).await
+    }
+
+    async fn invoke_as(
+        &mut self,
+        request_id: String,
+        event: &[u8],
+        moment: impl Future<Output = ()>,
+    ) -> Result<Invocation, StandinError> {
         let sent = Instant::now();
         let mut process = match self.process.take() {
             Some(process) => process,
             None => self.start_process()?,
         };
-        let delivery = self.api.send(Bytes::copy_from_slice(event), self.settings.timeout);
+        let delivery = self.api.send_as(request_id, Bytes::copy_from_slice(event), self.settings.timeout);
         let request_id = delivery.request_id.clone();
         let outcome = self.wait(&mut process, delivery, moment).await;
         let usage = process.usage();
@@ -154,6 +163,17 @@ impl Function {
             }
         }
         Ok(Invocation { request_id, outcome, duration: sent.elapsed(), usage })
+    }
+
+    /// Sends an event again under the request id that it had, as Lambda does after an invocation that failed; the process
+    /// is killed as soon as `moment` has come.
+    pub async fn invoke_again_and_kill(
+        &mut self,
+        request_id: &str,
+        event: &[u8],
+        moment: impl Future<Output = ()>,
+    ) -> Result<Invocation, StandinError> {
+        self.invoke_as(request_id.to_owned(), event, moment).await
     }
 
     /// Ends the process, as Lambda does between two events when it likes. The next event starts another.

@@ -1,6 +1,6 @@
 //! A stage failed: one message, whichever of its events comes first.
 
-use alert::{Alert, Kind};
+use alert::{Alert, Kind, Reason};
 use delivery_event::{Envelope, PipelineChange, StageChange};
 use jiff::Timestamp;
 use ledger::{Execution, Failure, MessageKey, Stage, StageHistory};
@@ -103,7 +103,7 @@ async fn tell(handler: &Handler, failed: Failed<'_>, invocation: &Invocation) ->
     };
     let mut alert = Alert::new(kind, place);
     alert.occurred = Some(failed.at);
-    alert.reasons = why.reasons;
+    alert.reasons = if why.reasons.is_empty() { notified(failed.envelope) } else { why.reasons };
     alert.revisions = enriched(facts.revisions, &runs, &alert.place);
     alert.trigger = facts.trigger;
     alert.links = place::execution_link(&alert.place).into_iter().chain(why.links).collect();
@@ -117,6 +117,19 @@ async fn tell(handler: &Handler, failed: Failed<'_>, invocation: &Invocation) ->
     let next = |first: Alert| (first.occurred < again.occurred).then_some(again);
     handler.announcer.show(&failed.execution, &place, failed.at, next, invocation).await?;
     Ok(said)
+}
+
+/// The failed actions that a notification rule tells of.
+fn notified(envelope: &Envelope) -> Vec<Reason> {
+    let actions = envelope.notification.iter().flat_map(|notification| &notification.failed_actions);
+    actions
+        .map(|failed| Reason::Action {
+            action: failed.action.clone().unwrap_or_else(|| "An action".to_owned()),
+            provider: None,
+            code: None,
+            message: failed.information.clone(),
+        })
+        .collect()
 }
 
 /// Which failure it is; nothing when the event adds nothing to one that was said.
