@@ -21,7 +21,8 @@ pub(crate) const EVENTS: [(&str, Expected); 35] = [
     ("cloudwatch-alarm-DIRECT-lambda-action.json", Said("alarm", &["went off"])),
     ("cloudwatch-alarm-composite.json", Silent),
     ("cloudwatch-alarm-recovered.json", Said("is over", &["Threshold Crossed"])),
-    ("cloudwatch-alarm-single-metric.json", Said("went off", &["Threshold Crossed"])),
+    // A mute rule is in force.
+    ("cloudwatch-alarm-single-metric.json", Silent),
     ("codebuild-build-state-change-failed.json", Silent),
     ("codebuild-build-state-change.json", Silent),
     ("codedeploy-deployment-state-change-failure.json", Said("failed", &["d-123456789"])),

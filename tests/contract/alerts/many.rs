@@ -83,7 +83,7 @@ async fn send(desk: &Arc<Desk>, events: Vec<Value>, kills: bool) -> usize {
             loop {
                 let Some(event) = queue.lock().unwrap().pop() else { break };
                 let event = event.to_string().into_bytes();
-                let mut request_id = None;
+                let mut request_id: Option<String> = None;
                 for attempt in 1..=3 {
                     let mut calls = desk.aws.changes();
                     let after = if kills && attempt < 3 && dice.below(3) == 0 { dice.below(20) } else { usize::MAX };

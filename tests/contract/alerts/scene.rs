@@ -185,10 +185,10 @@ pub(crate) fn outcome(outcome: &Outcome) -> String {
 }
 
 /// An event of a stage of the base case's pipeline, at this second of a minute.
-pub(crate) fn stage_event(execution: &str, stage: &str, state: &str, second: u32) -> Value {
+pub(crate) fn stage_event(execution: &str, stage: &str, becomes: &str, second: u32) -> Value {
     json!({
         "version": "0",
-        "id": format!("{execution}-{stage}-{state}-{second}"),
+        "id": format!("{execution}-{stage}-{becomes}-{second}"),
         "detail-type": "CodePipeline Stage Execution State Change",
         "source": "aws.codepipeline",
         "account": "111111111111",
@@ -196,7 +196,7 @@ pub(crate) fn stage_event(execution: &str, stage: &str, state: &str, second: u32
         "region": REGION,
         "resources": [format!("arn:aws:codepipeline:{REGION}:111111111111:{PIPELINE}")],
         "detail": {
-            "pipeline": PIPELINE, "execution-id": execution, "stage": stage, "state": state, "version": 1.0,
+            "pipeline": PIPELINE, "execution-id": execution, "stage": stage, "state": becomes, "version": 1.0,
             "pipeline-execution-attempt": 0.0
         },
     })

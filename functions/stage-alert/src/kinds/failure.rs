@@ -41,7 +41,7 @@ pub(crate) async fn of_stage(
 ) -> Result<Outcome, Unsent> {
     let failed = Failed {
         envelope: &change.envelope,
-        execution: execution(change.pipeline.as_deref(), change.execution.as_deref()),
+        execution: identified(change.pipeline.as_deref(), change.execution.as_deref(), &change.envelope),
         stage: change.stage.clone(),
         attempt: change.attempt,
         at: change.envelope.time.unwrap_or(invocation.now),
@@ -57,12 +57,17 @@ pub(crate) async fn of_pipeline(
 ) -> Result<Outcome, Unsent> {
     let failed = Failed {
         envelope: &change.envelope,
-        execution: execution(change.pipeline.as_deref(), change.execution.as_deref()),
+        execution: identified(change.pipeline.as_deref(), change.execution.as_deref(), &change.envelope),
         stage: None,
         attempt: change.attempt,
         at: change.envelope.time.unwrap_or(invocation.now),
     };
     tell(handler, failed, invocation).await
+}
+
+/// Without an execution, the event stands for itself: two of them are two failures.
+fn identified(pipeline: Option<&str>, id: Option<&str>, envelope: &Envelope) -> Execution {
+    execution(pipeline, id.or(envelope.id.as_deref()))
 }
 
 async fn tell(handler: &Handler, failed: Failed<'_>, invocation: &Invocation) -> Result<Outcome, Unsent> {

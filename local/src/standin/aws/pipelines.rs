@@ -117,10 +117,10 @@ fn actions(state: &State, body: &[u8]) -> Result<Value, ServiceError> {
 fn executions(state: &State, body: &[u8]) -> Result<Value, ServiceError> {
     let request = read(body, LIST_PIPELINE_EXECUTIONS)?;
     let (_, known) = pipeline(state, &request["pipelineName"])?;
-    let stage = request["filter"]["succeededInStage"]["stageName"].as_str();
+    let succeeded_in = request["filter"]["succeededInStage"]["stageName"].as_str();
     let limit = request["maxResults"].as_u64().and_then(|limit| usize::try_from(limit).ok()).unwrap_or(100);
     let of = known.executions.iter().filter(|execution| {
-        stage.is_none_or(|stage| execution.succeeded_in.iter().any(|succeeded| succeeded == stage))
+        succeeded_in.is_none_or(|stage| execution.succeeded_in.iter().any(|succeeded| succeeded == stage))
     });
     let summaries: Vec<Value> = of
         .take(limit)
