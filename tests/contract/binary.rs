@@ -7,6 +7,7 @@ use tokio::sync::OnceCell;
 
 static SMOKE_TEST: OnceCell<PathBuf> = OnceCell::const_new();
 static DEPLOY_HOOK: OnceCell<PathBuf> = OnceCell::const_new();
+static STAGE_ALERT: OnceCell<PathBuf> = OnceCell::const_new();
 static JOB_CLOSER: OnceCell<PathBuf> = OnceCell::const_new();
 
 /// A function under test.
@@ -22,6 +23,8 @@ pub(crate) enum Binary {
     MisbehavingHook,
     /// The closer of jobs and hooks.
     JobCloser,
+    /// The alerts.
+    StageAlert,
 }
 
 impl Binary {
@@ -32,6 +35,7 @@ impl Binary {
             Self::SmokeTest => SMOKE_TEST.get_or_init(|| built("smoke-test")).await,
             Self::DeployHook => DEPLOY_HOOK.get_or_init(|| built("deploy-hook")).await,
             Self::JobCloser => JOB_CLOSER.get_or_init(|| built("job-closer")).await,
+            Self::StageAlert => STAGE_ALERT.get_or_init(|| built("stage-alert")).await,
             Self::MisbehavingHook => Path::new(env!("CARGO_BIN_EXE_misbehaving-hook")),
             Self::Panicking => Path::new(env!("CARGO_BIN_EXE_panicking-function")),
         }

@@ -3,6 +3,7 @@
 
 #![cfg(test)]
 
+mod alerts;
 mod artifact;
 mod binary;
 mod closer;

@@ -197,5 +197,7 @@ fn none_is_forgotten() {
     known.extend(JOBS.map(|(name, _)| name));
     known.extend(HOOKS.map(|(name, _)| name));
     known.extend(RECORDS.map(|(name, _)| name));
+    known.extend(crate::alerts::EVENTS.map(|(name, _)| name));
+    known.extend(crate::alerts::OF_ECS.map(|(name, _)| name));
     assert_eq!(files.iter().map(String::as_str).collect::<BTreeSet<_>>(), known);
 }

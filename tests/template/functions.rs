@@ -135,13 +135,14 @@ fn binary(function: &serde_json::Value) -> String {
     function["Metadata"]["BuildProperties"]["Binary"].as_str().unwrap().to_owned()
 }
 
-/// The names of environment variables in a source text: quoted, upper case, with an underscore.
+/// The names of environment variables in a source text: quoted, upper case, with an underscore or five characters at least.
 fn names_in(source: &str) -> BTreeSet<String> {
     let before_tests = source.split("#[cfg(test)]").next().unwrap_or_default();
     before_tests
         .split('"')
         .filter(|part| {
-            part.contains('_') && part.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+            (part.contains('_') || part.len() > 4)
+                && part.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
         })
         .map(str::to_owned)
         .collect()

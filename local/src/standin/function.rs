@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::ExitStatus;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -137,16 +138,28 @@ impl Function {
         event: &[u8],
         moment: impl Future<Output = ()>,
     ) -> Result<Invocation, StandinError> {
+        self.invoke_as(uuid::Uuid::new_v4().to_string(), event, moment).await
+    }
+
+    async fn invoke_as(
+        &mut self,
+        request_id: String,
+        event: &[u8],
+        moment: impl Future<Output = ()>,
+    ) -> Result<Invocation, StandinError> {
         let sent = Instant::now();
         let mut process = match self.process.take() {
             Some(process) => process,
             None => self.start_process()?,
         };
-        let delivery = self.api.send(Bytes::copy_from_slice(event), self.settings.timeout);
+        let delivery = self.api.send_as(request_id, Bytes::copy_from_slice(event), self.settings.timeout);
         let request_id = delivery.request_id.clone();
-        let outcome = self.wait(&mut process, delivery, moment).await;
+        let killed = AtomicBool::new(false);
+        let outcome = self.wait(&mut process, delivery, moment, &killed).await;
         let usage = process.usage();
         match outcome {
+            // Whoever kills may come too late for this answer: the process is gone all the same.
+            Outcome::Succeeded(_) | Outcome::Failed(_) if killed.load(Ordering::Relaxed) => drop(process.stop().await),
             Outcome::Succeeded(_) | Outcome::Failed(_) => self.process = Some(process),
             // Lambda throws the environment away; the next event starts another.
             Outcome::TimedOut(_) | Outcome::Crashed(_) | Outcome::OutOfMemory(_) | Outcome::InitFailed(_) => {
@@ -154,6 +167,17 @@ impl Function {
             }
         }
         Ok(Invocation { request_id, outcome, duration: sent.elapsed(), usage })
+    }
+
+    /// Sends an event again under the request id that it had, as Lambda does after an invocation that failed; the process
+    /// is killed as soon as `moment` has come.
+    pub async fn invoke_again_and_kill(
+        &mut self,
+        request_id: &str,
+        event: &[u8],
+        moment: impl Future<Output = ()>,
+    ) -> Result<Invocation, StandinError> {
+        self.invoke_as(request_id.to_owned(), event, moment).await
     }
 
     /// Ends the process, as Lambda does between two events when it likes. The next event starts another.
@@ -202,6 +226,7 @@ impl Function {
         process: &mut FunctionProcess,
         delivery: Delivery,
         moment: impl Future<Output = ()>,
+        killed: &AtomicBool,
     ) -> Outcome {
         let Delivery { taken, reply, .. } = delivery;
         let deadline = tokio::select! {
@@ -213,7 +238,7 @@ impl Function {
         let waited = tokio::select! {
             biased;
             Ok(reply) = reply => Waited::Reply(reply),
-            status = ended(process, moment) => Waited::Ended(status),
+            status = ended(process, moment, killed) => Waited::Ended(status),
             () = tokio::time::sleep_until(deadline) => Waited::Late,
         };
         match waited {
@@ -236,11 +261,16 @@ impl Function {
 }
 
 /// Waits until the process ends, by itself or because it is killed when `moment` has come.
-async fn ended(process: &mut FunctionProcess, moment: impl Future<Output = ()>) -> Option<ExitStatus> {
+async fn ended(
+    process: &mut FunctionProcess,
+    moment: impl Future<Output = ()>,
+    killed: &AtomicBool,
+) -> Option<ExitStatus> {
     tokio::select! {
         status = process.ended() => return status,
         () = moment => {}
     }
+    killed.store(true, Ordering::Relaxed);
     process.kill();
     process.ended().await
 }

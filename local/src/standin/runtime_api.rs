@@ -164,11 +164,11 @@ impl RuntimeApi {
         self.shared.init_error.lock().await.take()
     }
 
-    /// Queues an event. The process has `timeout` for it from the moment it takes it.
-    pub(super) fn send(&self, body: Bytes, timeout: Duration) -> Delivery {
+    /// Queues an event under this request id, which Lambda keeps when it tries an event again. The process has `timeout`
+    /// for it from the moment it takes it.
+    pub(super) fn send_as(&self, request_id: String, body: Bytes, timeout: Duration) -> Delivery {
         let (taken, taken_receiver) = oneshot::channel();
         let (reply, reply_receiver) = oneshot::channel();
-        let request_id = uuid::Uuid::new_v4().to_string();
         let event = Event { request_id: request_id.clone(), body, timeout, taken, reply };
         // The receiver lives as long as this value: sending cannot fail.
         let _ = self.events.send(event);

@@ -18,7 +18,7 @@ async fn ask(api: &RuntimeApi, method: &str, path: &str, body: &'static str) -> 
 async fn an_event_is_handed_out_with_its_deadline_and_answered_once() {
     let api = RuntimeApi::start("arn:aws:lambda:us-east-1:111111111111:function:f").await.unwrap();
     let before = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let delivery = api.send(Bytes::from("{\"a\":1}"), Duration::from_mins(1));
+    let delivery = api.send_as(uuid::Uuid::new_v4().to_string(), Bytes::from("{\"a\":1}"), Duration::from_mins(1));
     let (status, headers, body) = ask(&api, "GET", "invocation/next", "").await;
     assert_eq!((status, body.as_str()), (StatusCode::OK, "{\"a\":1}"));
     assert_eq!(headers["lambda-runtime-aws-request-id"], delivery.request_id.as_str());
@@ -40,7 +40,7 @@ async fn an_event_is_handed_out_with_its_deadline_and_answered_once() {
 #[tokio::test]
 async fn an_error_fails_the_event() {
     let api = RuntimeApi::start("arn").await.unwrap();
-    let delivery = api.send(Bytes::from("{}"), Duration::from_mins(1));
+    let delivery = api.send_as(uuid::Uuid::new_v4().to_string(), Bytes::from("{}"), Duration::from_mins(1));
     ask(&api, "GET", "invocation/next", "").await;
     let path = format!("invocation/{}/error", delivery.request_id);
     assert_eq!(ask(&api, "POST", &path, "{\"errorType\":\"T\"}").await.0, StatusCode::ACCEPTED);
@@ -50,8 +50,8 @@ async fn an_error_fails_the_event() {
 #[tokio::test]
 async fn an_event_that_nobody_waits_for_is_not_handed_out() {
     let api = RuntimeApi::start("arn").await.unwrap();
-    drop(api.send(Bytes::from("first"), Duration::from_mins(1)));
-    let second = api.send(Bytes::from("second"), Duration::from_mins(1));
+    drop(api.send_as(uuid::Uuid::new_v4().to_string(), Bytes::from("first"), Duration::from_mins(1)));
+    let second = api.send_as(uuid::Uuid::new_v4().to_string(), Bytes::from("second"), Duration::from_mins(1));
     assert_eq!(ask(&api, "GET", "invocation/next", "").await.2, "second");
     drop(second);
 }

@@ -1,6 +1,6 @@
 //! A stage failed: one message, whichever of its events comes first.
 
-use alert::{Alert, Kind};
+use alert::{Alert, Kind, Reason};
 use delivery_event::{Envelope, PipelineChange, StageChange};
 use jiff::Timestamp;
 use ledger::{Execution, Failure, MessageKey, Stage, StageHistory};
@@ -41,7 +41,7 @@ pub(crate) async fn of_stage(
 ) -> Result<Outcome, Unsent> {
     let failed = Failed {
         envelope: &change.envelope,
-        execution: execution(change.pipeline.as_deref(), change.execution.as_deref()),
+        execution: identified(change.pipeline.as_deref(), change.execution.as_deref(), &change.envelope),
         stage: change.stage.clone(),
         attempt: change.attempt,
         at: change.envelope.time.unwrap_or(invocation.now),
@@ -57,12 +57,17 @@ pub(crate) async fn of_pipeline(
 ) -> Result<Outcome, Unsent> {
     let failed = Failed {
         envelope: &change.envelope,
-        execution: execution(change.pipeline.as_deref(), change.execution.as_deref()),
+        execution: identified(change.pipeline.as_deref(), change.execution.as_deref(), &change.envelope),
         stage: None,
         attempt: change.attempt,
         at: change.envelope.time.unwrap_or(invocation.now),
     };
     tell(handler, failed, invocation).await
+}
+
+/// Without an execution, the event stands for itself: two of them are two failures.
+fn identified(pipeline: Option<&str>, id: Option<&str>, envelope: &Envelope) -> Execution {
+    execution(pipeline, id.or(envelope.id.as_deref()))
 }
 
 async fn tell(handler: &Handler, failed: Failed<'_>, invocation: &Invocation) -> Result<Outcome, Unsent> {
@@ -103,7 +108,7 @@ async fn tell(handler: &Handler, failed: Failed<'_>, invocation: &Invocation) ->
     };
     let mut alert = Alert::new(kind, place);
     alert.occurred = Some(failed.at);
-    alert.reasons = why.reasons;
+    alert.reasons = if why.reasons.is_empty() { notified(failed.envelope) } else { why.reasons };
     alert.revisions = enriched(facts.revisions, &runs, &alert.place);
     alert.trigger = facts.trigger;
     alert.links = place::execution_link(&alert.place).into_iter().chain(why.links).collect();
@@ -117,6 +122,19 @@ async fn tell(handler: &Handler, failed: Failed<'_>, invocation: &Invocation) ->
     let next = |first: Alert| (first.occurred < again.occurred).then_some(again);
     handler.announcer.show(&failed.execution, &place, failed.at, next, invocation).await?;
     Ok(said)
+}
+
+/// The failed actions that a notification rule tells of.
+fn notified(envelope: &Envelope) -> Vec<Reason> {
+    let actions = envelope.notification.iter().flat_map(|notification| &notification.failed_actions);
+    actions
+        .map(|failed| Reason::Action {
+            action: failed.action.clone().unwrap_or_else(|| "An action".to_owned()),
+            provider: None,
+            code: None,
+            message: failed.information.clone(),
+        })
+        .collect()
 }
 
 /// Which failure it is; nothing when the event adds nothing to one that was said.

@@ -49,6 +49,14 @@ fn facts(call: &Call) -> String {
         }
         Service::Lambda => format!("{}:{}", text("FunctionName"), text("Qualifier")),
         Service::SecretsManager => text("SecretId"),
+        Service::CodeBuild => request["ids"][0].as_str().unwrap_or_default().to_owned(),
+        Service::Logs => format!("{} {}", text("logGroupName"), text("logStreamName")),
+        Service::DynamoDb => {
+            let key = |name: &str| request["Key"][name]["S"].as_str().unwrap_or_default();
+            format!("{} {} / {}", text("TableName"), key("pk"), key("sk"))
+        }
+        Service::Sns => format!("{} {:?}", text("TopicArn"), text("Subject")),
+        Service::Sqs => text("QueueUrl"),
         Service::S3 | Service::Unknown => {
             let range = text("range");
             let place = format!("{}/{}", text("bucket"), text("key"));

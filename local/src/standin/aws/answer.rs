@@ -44,6 +44,18 @@ impl ServiceError {
         response
     }
 
+    /// As the query protocol says it.
+    pub(super) fn to_query_response(&self) -> Response<Bytes> {
+        let fault = if self.status.is_server_error() { "Receiver" } else { "Sender" };
+        let body = format!(
+            "<ErrorResponse><Error><Type>{fault}</Type><Code>{}</Code><Message>{}</Message></Error>\
+             <RequestId>4442587F</RequestId></ErrorResponse>",
+            escape(&self.code),
+            escape(&self.message)
+        );
+        xml_response(self.status, &body)
+    }
+
     /// As S3 says it. An answer to HEAD has no body, so that only the status tells.
     pub(super) fn to_xml_response(&self, with_body: bool) -> Response<Bytes> {
         let body = format!(
@@ -66,6 +78,11 @@ fn response(status: StatusCode, content_type: &'static str, body: Bytes) -> Resp
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static(content_type));
     response
+}
+
+/// An answer of the query protocol.
+pub(super) fn xml_response(status: StatusCode, body: &str) -> Response<Bytes> {
+    response(status, "text/xml", Bytes::from(body.to_owned()))
 }
 
 fn escape(text: &str) -> String {

@@ -5,18 +5,28 @@ use serde_json::Value;
 /// A service that the stand-in plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Service {
-    /// Job results.
+    /// Builds.
+    CodeBuild,
+    /// Job results, and what is shown of executions.
     CodePipeline,
     /// Deployments and their lifecycle hooks.
     CodeDeploy,
+    /// Items of tables.
+    DynamoDb,
     /// Task definitions and service revisions.
     Ecs,
     /// The configuration of a function's version.
     Lambda,
+    /// Logs of builds.
+    Logs,
     /// Artifacts, suites and reports.
     S3,
     /// Values of a suite's secrets.
     SecretsManager,
+    /// Messages to a topic.
+    Sns,
+    /// Messages to a queue.
+    Sqs,
     /// A service that the stand-in does not play.
     Unknown,
 }
@@ -26,12 +36,17 @@ impl Service {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::CodeBuild => "CodeBuild",
             Self::CodePipeline => "CodePipeline",
             Self::CodeDeploy => "CodeDeploy",
+            Self::DynamoDb => "DynamoDB",
             Self::Ecs => "ECS",
             Self::Lambda => "Lambda",
+            Self::Logs => "CloudWatch Logs",
             Self::S3 => "S3",
             Self::SecretsManager => "Secrets Manager",
+            Self::Sns => "SNS",
+            Self::Sqs => "SQS",
             Self::Unknown => "unknown service",
         }
     }

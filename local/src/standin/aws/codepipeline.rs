@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::answer::{ServiceError, json_response};
 use super::job_result_model::{failure_result, success_result};
+use super::pipelines;
 use super::state::State;
 
 /// A result that a job was given.
@@ -36,6 +37,9 @@ pub(super) enum JobState {
 
 /// Answers an operation that CodePipeline has and a function may call.
 pub(super) fn answer(state: &mut State, operation: &str, body: &[u8]) -> Result<Response<Bytes>, ServiceError> {
+    if let Some(answer) = pipelines::answer(state, operation, body) {
+        return answer;
+    }
     let result = match operation {
         "PutJobSuccessResult" => {
             let request = success_result(body)?;

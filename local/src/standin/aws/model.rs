@@ -19,6 +19,8 @@ pub(super) enum Shape {
     TextMap { key: Pattern },
     /// A list of so many of these.
     List { of: &'static Shape, max: usize },
+    /// Anything, which is checked elsewhere.
+    Json,
     /// A structure of these members and no others.
     Structure(&'static [Member]),
 }
@@ -126,6 +128,7 @@ fn check(value: &Value, path: &str, shape: &Shape, violations: &mut Vec<String>)
                 check(value, &format!("{path}.{}.member", index + 1), of, violations)?;
             }
         }
+        Shape::Json => {}
         Shape::Structure(members) => {
             let Some(map) = value.as_object() else { return wrong_type("a structure") };
             if let Some(unknown) = map.keys().find(|name| members.iter().all(|member| member.name != **name)) {

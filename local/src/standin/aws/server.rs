@@ -1,10 +1,12 @@
 //! The endpoint: who asks, for what, and is it to go wrong.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use serde_json::Value;
+use tokio::sync::watch;
 
 use super::answer::ServiceError;
 use super::call::{Call, Service, Signer};
@@ -12,9 +14,12 @@ use super::codedeploy::{self, Deployment, HookStatus};
 use super::codepipeline::{self, JobResult, JobState};
 use super::fault::{Fault, Times};
 use super::object::Object;
+use super::pipelines::PipelineView;
 use super::signature::{Authorization, invalid_token};
+use super::sns::Notification;
+use super::sqs::QueuedMessage;
 use super::state::State;
-use super::{ecs, lambda, s3, secrets_manager};
+use super::{builds, dynamodb, ecs, lambda, s3, secrets_manager, sns, sqs};
 use crate::standin::{Credentials, Hangup, Listener, ServerTls, StandinError};
 
 /// Whom the stand-in expects.
@@ -33,6 +38,8 @@ pub struct AwsSettings {
 pub struct Aws {
     listener: Listener,
     state: Arc<Mutex<State>>,
+    /// Counts the calls, so that somebody can wait for one.
+    changes: watch::Sender<usize>,
 }
 
 impl Aws {
@@ -41,12 +48,18 @@ impl Aws {
         let state = Arc::new(Mutex::new(State::default()));
         let settings = Arc::new(settings);
         let shared = Arc::clone(&state);
+        let changes = watch::Sender::new(0);
+        let counted = changes.clone();
         let listener = Listener::start(tls, move |request| {
-            let (settings, state) = (Arc::clone(&settings), Arc::clone(&shared));
-            async move { handle(&settings, &state, &request).await }
+            let (settings, state, counted) = (Arc::clone(&settings), Arc::clone(&shared), counted.clone());
+            async move {
+                let answer = handle(&settings, &state, &request).await;
+                counted.send_modify(|calls| *calls += 1);
+                answer
+            }
         })
         .await?;
-        Ok(Self { listener, state })
+        Ok(Self { listener, state, changes })
     }
 
     /// The endpoint of every service, for `AWS_ENDPOINT_URL`.
@@ -131,6 +144,61 @@ impl Aws {
         lock(&self.state).faults.order(operation, fault, times);
     }
 
+    /// What CodePipeline shows of a pipeline.
+    pub fn show_pipeline(&self, name: &str, view: PipelineView) {
+        lock(&self.state).pipelines.insert(name.to_owned(), view);
+    }
+
+    /// A deployment that is only looked at: its `deploymentInfo`, and the `deploymentTarget` of each target.
+    pub fn show_deployment<'v>(&self, id: &str, info: Value, targets: impl IntoIterator<Item = (&'v str, Value)>) {
+        let targets = targets.into_iter().map(|(id, target)| (id.to_owned(), target)).collect();
+        lock(&self.state).shown_deployments.insert(id.to_owned(), (info, targets));
+    }
+
+    /// What CodeBuild shows of a build.
+    pub fn show_build(&self, id: &str, build: Value) {
+        lock(&self.state).builds.insert(id.to_owned(), build);
+    }
+
+    /// The lines of a log stream.
+    pub fn add_log(&self, group: &str, stream: &str, lines: &[&str]) {
+        let lines = lines.iter().map(|line| (*line).to_owned()).collect();
+        lock(&self.state).logs.insert((group.to_owned(), stream.to_owned()), lines);
+    }
+
+    /// Makes a table with the keys `pk` and `sk`.
+    pub fn add_table(&self, name: &str) {
+        lock(&self.state).tables.insert(name.to_owned(), BTreeMap::new());
+    }
+
+    /// Makes a topic.
+    pub fn add_topic(&self, arn: &str) {
+        lock(&self.state).topics.insert(arn.to_owned());
+    }
+
+    /// Makes a queue.
+    pub fn add_queue(&self, url: &str) {
+        lock(&self.state).queues.insert(url.to_owned());
+    }
+
+    /// What topics took, in order.
+    #[must_use]
+    pub fn notifications(&self) -> Vec<Notification> {
+        lock(&self.state).notifications.clone()
+    }
+
+    /// What queues took, in order.
+    #[must_use]
+    pub fn queued(&self) -> Vec<QueuedMessage> {
+        lock(&self.state).queued.clone()
+    }
+
+    /// Changes with every answer, for somebody who waits for one.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<usize> {
+        self.changes.subscribe()
+    }
+
     /// Every request until now, also those that were refused.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
@@ -172,6 +240,7 @@ async fn handle(
         Ok(response) => response,
         Err(error) if asked.service == Service::S3 => error.to_xml_response(request.method() != Method::HEAD),
         Err(error) if asked.service == Service::Lambda => error.to_rest_response(),
+        Err(error) if asked.service == Service::Sns => error.to_query_response(),
         Err(error) => error.to_json_response(),
     });
     lock(state).calls.push(Call {
@@ -204,10 +273,19 @@ impl Asked {
         let body = || serde_json::from_slice(request.body()).unwrap_or(Value::Null);
         let (service, operation, facts) = match target.and_then(|target| target.split_once('.')) {
             Some(("CodePipeline_20150709", operation)) => (Service::CodePipeline, operation, body()),
+            Some(("CodeBuild_20161006", operation)) => (Service::CodeBuild, operation, body()),
+            Some(("Logs_20140328", operation)) => (Service::Logs, operation, body()),
+            Some(("DynamoDB_20120810", operation)) => (Service::DynamoDb, operation, body()),
+            Some(("AmazonSQS", operation)) => (Service::Sqs, operation, body()),
             Some(("CodeDeploy_20141006", operation)) => (Service::CodeDeploy, operation, body()),
             Some(("AmazonEC2ContainerServiceV20141113", operation)) => (Service::Ecs, operation, body()),
             Some(("secretsmanager", operation)) => (Service::SecretsManager, operation, body()),
             Some(_) => (Service::Unknown, target.unwrap_or_default(), Value::Null),
+            None if is_form(request) => {
+                let form = sns::form(request.body());
+                let operation = form.get("Action").cloned().unwrap_or_default();
+                return Self { service: Service::Sns, operation, facts: serde_json::json!(form) };
+            }
             None => match (lambda::operation(request), s3::operation(request)) {
                 (Some(operation), _) => (Service::Lambda, operation, lambda::describe(request)),
                 (None, Some(operation)) => (Service::S3, operation, s3::describe(request)),
@@ -226,7 +304,12 @@ fn check_signature(
 ) -> Result<Signer, ServiceError> {
     let scope = match asked.service {
         Service::CodePipeline => "codepipeline",
+        Service::CodeBuild => "codebuild",
         Service::CodeDeploy => "codedeploy",
+        Service::DynamoDb => "dynamodb",
+        Service::Logs => "logs",
+        Service::Sns => "sns",
+        Service::Sqs => "sqs",
         Service::Ecs => "ecs",
         Service::Lambda => "lambda",
         Service::SecretsManager => "secretsmanager",
@@ -255,7 +338,13 @@ fn work(
     asked: &Asked,
     request: &Request<Bytes>,
 ) -> Result<Response<Bytes>, ServiceError> {
+    check_protocol(asked.service, request)?;
     match asked.service {
+        Service::CodeBuild => builds::of_codebuild(state, &asked.operation, request.body()),
+        Service::Logs => builds::of_logs(state, &asked.operation, request.body()),
+        Service::DynamoDb => dynamodb::answer(state, &asked.operation, request.body()),
+        Service::Sns => sns::answer(state, &asked.operation, request.body()),
+        Service::Sqs => sqs::answer(state, &asked.operation, request.body()),
         Service::CodePipeline => codepipeline::answer(state, &asked.operation, request.body()),
         Service::CodeDeploy => codedeploy::answer(state, &asked.operation, request.body()),
         Service::Ecs => ecs::answer(state, &asked.operation, request.body()),
@@ -264,6 +353,28 @@ fn work(
         Service::S3 => s3::answer(state, signer, request),
         Service::Unknown => Err(ServiceError::unknown_operation(&asked.operation)),
     }
+}
+
+/// The version of the JSON protocol is one of each service.
+fn check_protocol(service: Service, request: &Request<Bytes>) -> Result<(), ServiceError> {
+    let expected = match service {
+        Service::DynamoDb | Service::Sqs => "application/x-amz-json-1.0",
+        Service::CodeBuild | Service::Logs | Service::CodePipeline => "application/x-amz-json-1.1",
+        _ => return Ok(()),
+    };
+    let sent = content_type(request);
+    if sent == expected {
+        return Ok(());
+    }
+    Err(ServiceError::client("SerializationException", format!("{sent} is not the protocol of {}", service.name())))
+}
+
+fn is_form(request: &Request<Bytes>) -> bool {
+    content_type(request).starts_with("application/x-www-form-urlencoded")
+}
+
+fn content_type(request: &Request<Bytes>) -> &str {
+    request.headers().get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {

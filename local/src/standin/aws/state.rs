@@ -1,14 +1,18 @@
 //! What the stand-in holds and remembers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::call::Call;
 use super::codedeploy::{Deployment, HookStatus};
 use super::codepipeline::{JobResult, JobState};
+use super::dynamodb::Table;
 use super::fault::Faults;
 use super::object::Object;
+use super::pipelines::PipelineView;
+use super::sns::Notification;
+use super::sqs::QueuedMessage;
 
 #[derive(Debug, Default)]
 pub(super) struct State {
@@ -32,6 +36,20 @@ pub(super) struct State {
     pub(super) service_revisions: BTreeMap<String, String>,
     /// The environment of a function's version, by name and version.
     pub(super) functions: BTreeMap<(String, String), BTreeMap<String, String>>,
+    pub(super) pipelines: BTreeMap<String, PipelineView>,
+    /// Deployments that are only looked at: `deploymentInfo`, and `deploymentTarget` by target.
+    pub(super) shown_deployments: BTreeMap<String, (Value, BTreeMap<String, Value>)>,
+    /// By id, as `BatchGetBuilds` gives them.
+    pub(super) builds: BTreeMap<String, Value>,
+    /// Lines, by log group and stream.
+    pub(super) logs: BTreeMap<(String, String), Vec<String>>,
+    pub(super) tables: BTreeMap<String, Table>,
+    /// ARNs of topics, and what they took.
+    pub(super) topics: BTreeSet<String>,
+    pub(super) notifications: Vec<Notification>,
+    /// URLs of queues, and what they took.
+    pub(super) queues: BTreeSet<String>,
+    pub(super) queued: Vec<QueuedMessage>,
     pub(super) faults: Faults,
     pub(super) calls: Vec<Call>,
 }

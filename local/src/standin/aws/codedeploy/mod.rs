@@ -26,6 +26,9 @@ pub struct HookStatus {
 
 /// Answers an operation that CodeDeploy has and a hook may call.
 pub(super) fn answer(state: &mut State, operation: &str, body: &[u8]) -> Result<Response<Bytes>, ServiceError> {
+    if let Some(answer) = shown(state, operation, body)? {
+        return Ok(json_response(StatusCode::OK, &answer));
+    }
     let answer = match operation {
         "GetDeployment" => {
             let request = requests::get_deployment(body)?;
@@ -46,6 +49,31 @@ pub(super) fn answer(state: &mut State, operation: &str, body: &[u8]) -> Result<
         _ => return Err(ServiceError::unknown_operation(operation)),
     };
     Ok(json_response(StatusCode::OK, &answer))
+}
+
+/// What CodeDeploy shows of a deployment that is only looked at.
+fn shown(state: &State, operation: &str, body: &[u8]) -> Result<Option<Value>, ServiceError> {
+    let request: Value = serde_json::from_slice(body).unwrap_or_default();
+    let id = request["deploymentId"].as_str().unwrap_or_default();
+    let Some((info, targets)) = state.shown_deployments.get(id) else { return Ok(None) };
+    Ok(match operation {
+        "GetDeployment" => {
+            requests::get_deployment(body)?;
+            Some(json!({ "deploymentInfo": info }))
+        }
+        "ListDeploymentTargets" => {
+            requests::list_deployment_targets(body)?;
+            Some(json!({ "targetIds": targets.keys().collect::<Vec<_>>() }))
+        }
+        "GetDeploymentTarget" => {
+            let request = requests::get_deployment_target(body)?;
+            let target = targets.get(request["targetId"].as_str().unwrap_or_default()).ok_or_else(|| {
+                ServiceError::client("DeploymentTargetDoesNotExistException", "The target does not exist")
+            })?;
+            Some(json!({ "deploymentTarget": target }))
+        }
+        _ => None,
+    })
 }
 
 /// The deployment that a request names. CodeDeploy's ids are `d-` and nine capital letters or digits.
