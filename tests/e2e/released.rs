@@ -120,8 +120,8 @@ fn told(report: &Value, expected: &[(&str, &[&str])]) {
             let text = text.as_str().unwrap();
             assert!(parts.iter().all(|part| text.contains(part)), "{parts:?} are not in: {text}");
         }
-        // Each execution has a thread of its own.
-        assert_eq!((&slack["thread"], slack["edits"] == 1), (&slack["ts"], *state == "failed"), "{slack}");
+        // Each execution has a thread of its own. Copies of an event may make the same edit again, which nobody sees.
+        assert_eq!((&slack["thread"], slack["edits"] != 0), (&slack["ts"], *state == "failed"), "{slack}");
     }
 }
 
