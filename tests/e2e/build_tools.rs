@@ -71,7 +71,12 @@ async fn a_build_pushes_images_and_copies_files_as_its_role_may() {
     let folder = tempfile::tempdir().unwrap();
     let project = Project::open(root()).unwrap();
     let marker = ("LAUNCHWAY_TEST", "build-tools");
-    let settings = EmulatorSettings { engine_url: "http://127.0.0.1:1", work_dir: folder.path(), marker };
+    let settings = EmulatorSettings {
+        engine_url: "http://127.0.0.1:1",
+        work_dir: folder.path(),
+        marker,
+        slack_api_url: "http://127.0.0.1:1/api",
+    };
     let emulator = Emulator::start(&project, settings).await.unwrap();
     let trust = json!({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Principal": {"Service": "codebuild.amazonaws.com"}, "Action": "sts:AssumeRole"},

@@ -32,10 +32,11 @@ fn run(arguments: &[&str]) -> Ran {
     }
 }
 
+/// State changes come three times and mixed: who is told, and how often, does not depend on it.
 #[test]
 fn on_ecs_a_hook_stops_the_bad_release_before_traffic_moves_and_a_killed_function_is_answered_for() {
-    let Ran { report, page, text } = run(&[]);
-    let [good, bad, killed] = report["executions"].as_array().unwrap().as_slice() else { panic!("{report}") };
+    let Ran { report, page, text } = run(&["--events", "duplicated-and-shuffled"]);
+    let [good, bad, killed, again] = report["executions"].as_array().unwrap().as_slice() else { panic!("{report}") };
     assert_eq!((&good["release"], &good["status"]), (&"good".into(), &"Succeeded".into()));
     let revision = good["revision"].as_str().unwrap();
     assert_eq!(good["production_version"], revision);
@@ -59,15 +60,34 @@ fn on_ecs_a_hook_stops_the_bad_release_before_traffic_moves_and_a_killed_functio
     // The deployment to staging was good; production was not touched.
     assert_eq!((&killed["staging_version"], &killed["production_version"]), (&killed["revision"], &revision.into()));
 
+    assert_eq!((&again["status"], &again["production_version"]), (&"Succeeded".into(), &again["revision"]));
+
+    told(
+        &report,
+        &[
+            ("failed", &["a customer can check out"]),
+            ("failed", &["ended before it answered"]),
+            ("recovered", &["2 times in a row"]),
+        ],
+    );
+
     assert!(page.contains("a customer can check out") && !page.contains("http-equiv"), "{page}");
-    assert!(!page.contains("src=\"http") && !page.contains("href=\"http"), "the page loads something from elsewhere");
-    assert!(text.contains("bad release: failed") && text.contains("✗ SmokeTest"), "{text}");
+    // Messages link to the console, which loads nothing until somebody follows a link.
+    for loads in ["src=\"http", "<link", "<script", "@import", "url(http"] {
+        assert!(!page.contains(loads), "the page loads something from elsewhere: {loads}");
+    }
+    assert!(
+        text.contains("bad release: failed")
+            && text.contains("✗ SmokeTest")
+            && text.contains("told         #deployments"),
+        "{text}"
+    );
 }
 
 #[test]
 fn on_ec2_the_smoke_test_stops_the_bad_release_on_staging() {
     let Ran { report, .. } = run(&["--platform", "ec2"]);
-    let [good, bad] = report["executions"].as_array().unwrap().as_slice() else { panic!("{report}") };
+    let [good, bad, again] = report["executions"].as_array().unwrap().as_slice() else { panic!("{report}") };
     assert_eq!(statuses(good), ["Source Succeeded", "Build Succeeded", "Staging Succeeded", "Production Succeeded"]);
     assert_eq!(statuses(bad), ["Source Succeeded", "Build Succeeded", "Staging Failed", "Production NotReached"]);
 
@@ -85,6 +105,27 @@ fn on_ec2_the_smoke_test_stops_the_bad_release_on_staging() {
     assert_eq!(good["production_version"], revision);
     assert_eq!(bad["production_version"], revision, "the bad release reached production");
     assert_eq!(bad["staging_version"], bad["revision"]);
+    assert_eq!(again["production_version"], again["revision"]);
+    told(&report, &[("failed", &["a customer can check out", "201", "500"]), ("recovered", &[])]);
+}
+
+/// Staging was told of once for each of these, in this order: by the topic with this state, and in Slack, each with these
+/// parts; and of nothing else. The first messages of failures were edited when the stage recovered.
+fn told(report: &Value, expected: &[(&str, &[&str])]) {
+    let messages = report["messages"].as_array().unwrap();
+    let to = |outlet: &str| messages.iter().filter(|message| message["to"] == outlet).collect::<Vec<_>>();
+    let (slack, sns) = (to("slack"), to("sns"));
+    assert_eq!((slack.len(), sns.len()), (expected.len(), expected.len()), "{messages:#?}");
+    for ((slack, sns), (state, parts)) in slack.iter().zip(&sns).zip(expected) {
+        assert_eq!((&sns["attributes"]["state"], &sns["attributes"]["stage"]), (&(*state).into(), &"Staging".into()));
+        assert_eq!((&slack["channel"], &sns["attributes"]["environment"]), (&"deployments".into(), &"staging".into()));
+        for text in [&slack["text"], &sns["body"]] {
+            let text = text.as_str().unwrap();
+            assert!(parts.iter().all(|part| text.contains(part)), "{parts:?} are not in: {text}");
+        }
+        // Each execution has a thread of its own. Copies of an event may make the same edit again, which nobody sees.
+        assert_eq!((&slack["thread"], slack["edits"] != 0), (&slack["ts"], *state == "failed"), "{slack}");
+    }
 }
 
 fn statuses(execution: &Value) -> Vec<String> {

@@ -35,10 +35,18 @@ impl Received {
         }
     }
 
-    /// The first line that a person reads in it.
+    /// The first line that a person reads in it: what it said when it came, and what it says since it was edited.
     #[must_use]
     pub fn headline(&self) -> String {
-        self.text().lines().next().unwrap_or_default().to_owned()
+        let first = |text: &str| text.lines().next().unwrap_or_default().to_owned();
+        let now = first(&self.text());
+        match self {
+            Self::Slack(message) => match message.edits.first().map(|edit| first(&edit.read())) {
+                Some(then) if then != now => format!("{then} (edited since: {now})"),
+                _ => now,
+            },
+            Self::Sns(_) => now,
+        }
     }
 
     /// Everything that a person reads in it.

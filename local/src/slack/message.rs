@@ -50,3 +50,11 @@ impl Message {
         super::plain::read(&self.text, &self.blocks)
     }
 }
+
+impl Edit {
+    /// Everything that a person read in the message before.
+    #[must_use]
+    pub fn read(&self) -> String {
+        super::plain::read(&self.text, &self.blocks)
+    }
+}

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::templates::{lambda, pipeline, stage};
 use super::world::{ROOT, World};
-use crate::engine::{ActionStatus, ExecutionStatus, JobStatus, StageStatus};
+use crate::engine::{ActionStatus, EventKind, ExecutionStatus, JobStatus, StageStatus};
 
 async fn running() -> (World, String, String) {
     let mut world = World::start(1.0).await;
@@ -20,6 +20,11 @@ async fn stop_and_wait_lets_the_action_end() {
     let stop = json!({ "pipelineName": "shop", "pipelineExecutionId": id, "reason": "enough" });
     world.call("StopPipelineExecution", stop.clone()).await;
     assert_eq!(world.record(&id).status, ExecutionStatus::Stopping);
+    let stopping = |kind: &EventKind| match kind {
+        EventKind::ExecutionStopping { execution, .. } => Some(execution.clone()),
+        _ => None,
+    };
+    assert_eq!(world.event(stopping).await, id);
     let (_, again) = world.call_as(ROOT, "StopPipelineExecution", &stop).await;
     assert_eq!(again["__type"], "DuplicatedStopRequestException");
     world.succeed(&job, json!({})).await;
