@@ -1,5 +1,7 @@
 //! The life of a failure: told once whichever event comes first, shown as it is tried again, over when the stage succeeds.
 
+use http::StatusCode;
+use launchway::standin::aws::{Fault, Times};
 use serde_json::{Value, json};
 
 use super::scene::{
@@ -57,6 +59,20 @@ async fn a_failure_that_is_tried_again_is_one_message_that_changes() {
     assert_eq!(heads(&desk)[2], ":large_green_circle: storefront · Staging recovered");
     assert_eq!(desk.aws.notifications().len(), 3);
     desk.close(vec![told, again, good]);
+}
+
+#[tokio::test]
+async fn attempts_are_told_apart_without_the_list_of_actions() {
+    let desk = Desk::open().await;
+    let denied = Fault::Refuse(StatusCode::BAD_REQUEST, "AccessDeniedException", "not authorized".to_owned());
+    desk.aws.order_fault("ListActionExecutions", denied, Times::Always);
+    let first = stage_event(EXECUTION, "Staging", "FAILED", 100);
+    let mut second = stage_event(EXECUTION, "Staging", "FAILED", 200);
+    second["detail"]["stage-last-retry-attempt-time"] = "2026-11-25T10:02:30.123Z".into();
+    let pipeline = pipeline_event(EXECUTION, "FAILED", 201);
+    let told = desk.tell(&[first.clone(), first, second.clone(), second, pipeline]).await;
+    assert_eq!(told.outcomes(), ["said", "silent", "said", "silent", "silent"]);
+    desk.close(vec![told]);
 }
 
 #[tokio::test]

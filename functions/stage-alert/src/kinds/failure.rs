@@ -23,6 +23,8 @@ struct Failed<'a> {
     stage: Option<String>,
     /// The attempt as the event counts, which says 0 at times.
     attempt: Option<u64>,
+    /// When the stage was last tried again.
+    retried: Option<Timestamp>,
     at: Timestamp,
 }
 
@@ -44,6 +46,7 @@ pub(crate) async fn of_stage(
         execution: identified(change.pipeline.as_deref(), change.execution.as_deref(), &change.envelope),
         stage: change.stage.clone(),
         attempt: change.attempt,
+        retried: change.retried,
         at: change.envelope.time.unwrap_or(invocation.now),
     };
     tell(handler, failed, invocation).await
@@ -60,6 +63,7 @@ pub(crate) async fn of_pipeline(
         execution: identified(change.pipeline.as_deref(), change.execution.as_deref(), &change.envelope),
         stage: None,
         attempt: change.attempt,
+        retried: None,
         at: change.envelope.time.unwrap_or(invocation.now),
     };
     tell(handler, failed, invocation).await
@@ -167,7 +171,9 @@ async fn identify(
         Err(gap) => {
             gaps.push(gap.clone());
             if failed.stage.is_some() {
-                return Some(Identity { stage: told, attempt: by_event, gaps });
+                // The moment of the retry is no count, and tells one attempt from another all the same.
+                let retried = failed.retried.and_then(|at| u32::try_from(at.as_second()).ok());
+                return Some(Identity { stage: told, attempt: retried.unwrap_or(by_event), gaps });
             }
         }
     }

@@ -359,7 +359,7 @@ fn work(
 fn check_protocol(service: Service, request: &Request<Bytes>) -> Result<(), ServiceError> {
     let expected = match service {
         Service::DynamoDb | Service::Sqs => "application/x-amz-json-1.0",
-        Service::CodeBuild | Service::Logs | Service::CodePipeline => "application/x-amz-json-1.1",
+        Service::CodeBuild | Service::Logs => "application/x-amz-json-1.1",
         _ => return Ok(()),
     };
     let sent = content_type(request);

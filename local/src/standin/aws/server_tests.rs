@@ -10,6 +10,8 @@ use serde_json::json;
 
 use super::*;
 
+#[path = "server_alert_tests.rs"]
+mod alerts;
 #[path = "server_hook_tests.rs"]
 mod hooks;
 
@@ -101,7 +103,7 @@ async fn a_job_takes_one_result() {
         (FAILURE, json!({ "jobId": JOB }), 400, "ValidationException"),
         (SUCCESS, json!({ "jobId": JOB, "x": 1 }), 400, "SerializationException"),
         ("CodePipeline_20150709.PollForJobs", json!({}), 400, "UnknownOperationException"),
-        ("DynamoDB_20120810.GetItem", json!({}), 400, "UnknownOperationException"),
+        ("Kinesis_20131202.PutRecord", json!({}), 400, "UnknownOperationException"),
         (FAILURE, failure.clone(), 200, "{}"),
         (FAILURE, failure.clone(), 400, "InvalidJobStateException"),
         (SUCCESS, json!({ "jobId": JOB }), 400, "InvalidJobStateException"),
