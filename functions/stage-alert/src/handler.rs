@@ -44,9 +44,9 @@ impl Handler {
         let event = match delivery_event::read(event) {
             Ok(event) => event,
             Err(error) => {
-                // Nothing would come of trying again.
-                tracing::warn!("the event tells nothing: {error}");
-                return Ok(Outcome::Silent("it is no event of a delivery").to_json());
+                // The rules let through what can be read. What cannot is kept: Lambda puts it into the on-failure queue.
+                tracing::error!("{error}");
+                return Err(Unsent::unreadable(&error));
             }
         };
         let margin = self.announcer.config.margin;

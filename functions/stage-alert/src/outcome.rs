@@ -1,5 +1,6 @@
 //! What came of an event.
 
+use delivery_event::EventError;
 use serde_json::{Value, json};
 
 /// What came of an event that was dealt with.
@@ -28,3 +29,10 @@ impl Outcome {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not everything was sent: {0}")]
 pub(crate) struct Unsent(pub(crate) String);
+
+impl Unsent {
+    /// An event that nobody can be told of, because it is none that the function knows.
+    pub(crate) fn unreadable(error: &EventError) -> Self {
+        Self(error.to_string())
+    }
+}
