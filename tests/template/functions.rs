@@ -141,8 +141,7 @@ fn names_in(source: &str) -> BTreeSet<String> {
     before_tests
         .split('"')
         .filter(|part| {
-            (part.contains('_') || part.len() > 4)
-                && part.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+            (part.contains('_') || part.len() > 4) && part.chars().all(|c| c.is_ascii_uppercase() || c == '_')
         })
         .map(str::to_owned)
         .collect()
