@@ -28,8 +28,9 @@ pub enum ReplayError {
     /// No function here takes such an event.
     #[error(
         "the event {path} is of no kind that can be replayed: its top keys are {keys}; known are a CodePipeline job \
-         (\"CodePipeline.job\"), a CodeDeploy hook (\"DeploymentId\"), an ECS hook (\"lifecycleStage\") and a destination \
-         record (\"requestContext\" and \"requestPayload\")",
+         (\"CodePipeline.job\"), a CodeDeploy hook (\"DeploymentId\"), an ECS hook (\"lifecycleStage\"), a destination \
+         record (\"requestContext\" and \"requestPayload\"), an event (\"detail-type\" and \"detail\"), a notification of one \
+         (\"detailType\" and \"detail\"), an approval (\"approval\", alone or in \"Records\") and an alarm (\"alarmData\")",
         path = .path.display()
     )]
     UnknownKind {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{CodeDeployHook, DestinationRecord, EcsHook, Job, ReplayError};
+use super::{CodeDeployHook, DeliveryEvent, DestinationRecord, EcsHook, Job, ReplayError};
 
 /// An event that can be replayed.
 #[derive(Debug, Clone)]
@@ -18,6 +18,8 @@ pub enum Event {
     EcsHook(EcsHook),
     /// The record of an event that failed for the last time.
     DestinationRecord(DestinationRecord),
+    /// An event that tells how a delivery goes.
+    Delivery(DeliveryEvent),
 }
 
 impl Event {
@@ -40,7 +42,8 @@ impl Event {
         } else if has("requestContext") && has("requestPayload") {
             DestinationRecord::new(path, &value, text).map(Self::DestinationRecord)
         } else {
-            Err(ReplayError::UnknownKind { path: path.to_owned(), keys: keys(&value) })
+            let unknown = || ReplayError::UnknownKind { path: path.to_owned(), keys: keys(&value) };
+            DeliveryEvent::read(&value, &text).map(Self::Delivery).ok_or_else(unknown)
         }
     }
 }
@@ -92,6 +95,13 @@ mod tests {
         assert!(matches!(of_job.owed, Owed::Job(job) if job.id == "1"));
         let Event::DestinationRecord(of_hook) = parse(&record(HOOK)).unwrap() else { panic!("not a record") };
         assert!(matches!(of_hook.owed, Owed::CodeDeployHook(hook) if hook.deployment == "d-1"));
+    }
+
+    #[test]
+    fn an_event_that_tells_of_a_delivery_is_told_from_the_others() {
+        let text = r#"{"detail-type":"Change","source":"aws.codepipeline","detail":{"pipeline":"p"}}"#;
+        let Event::Delivery(event) = parse(text).unwrap() else { panic!("not of a delivery") };
+        assert_eq!(event.event, text.as_bytes());
     }
 
     #[test]

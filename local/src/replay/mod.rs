@@ -5,6 +5,7 @@
 mod artifact;
 mod built;
 mod codedeploy_hook;
+mod delivery;
 mod destination_record;
 mod ecs_hook;
 mod error;
@@ -22,6 +23,7 @@ use std::path::Path;
 
 pub use built::{Build, BuildError};
 pub use codedeploy_hook::CodeDeployHook;
+pub use delivery::{ApprovalMessage, BuildEvent, DeliveryEvent, DeploymentEvent, PipelineEvent, Subject};
 pub use destination_record::{DestinationRecord, Owed};
 pub use ecs_hook::EcsHook;
 pub use error::ReplayError;
@@ -45,5 +47,6 @@ pub async fn replay(
         Event::CodeDeployHook(hook) => hook.replay(event_path, options, out, progress).await,
         Event::EcsHook(hook) => hook.replay(event_path, options, out, progress).await,
         Event::DestinationRecord(record) => record.replay(event_path, options, out, progress).await,
+        Event::Delivery(event) => event.replay(event_path, options, out, progress).await,
     }
 }

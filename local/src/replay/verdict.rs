@@ -23,10 +23,13 @@ pub enum Answer {
     CodeDeployHook(Vec<HookStatus>),
     /// What the function returned to ECS.
     EcsHook(Value),
+    /// What the function returned of people it told, or of why it told nobody.
+    Alert(Value),
 }
 
 impl Verdict {
-    /// Whether the function kept its promise: the invocation succeeded with exactly one answer.
+    /// Whether the function kept its promise: the invocation succeeded with exactly one answer. Nobody waits
+    /// for the answer to an event; what the function returned says that it was dealt with.
     #[must_use]
     pub fn answered_once(&self) -> bool {
         let once = match &self.answer {
@@ -35,6 +38,7 @@ impl Verdict {
             Answer::EcsHook(returned) => {
                 matches!(returned["hookStatus"].as_str(), Some("SUCCEEDED" | "FAILED" | "IN_PROGRESS"))
             }
+            Answer::Alert(returned) => matches!(returned["outcome"].as_str(), Some("said" | "shown" | "silent")),
         };
         once && matches!(self.invocation.outcome, Outcome::Succeeded(_))
     }

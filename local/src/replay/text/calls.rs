@@ -37,12 +37,13 @@ fn facts(call: &Call) -> String {
     let request = &call.request;
     let text = |name: &str| request[name].as_str().unwrap_or_default().to_owned();
     match call.service {
-        Service::CodePipeline => format!("job {}", text("jobId")),
-        Service::CodeDeploy => [text("deploymentId"), text("applicationName"), text("targetId"), text("status")]
-            .into_iter()
-            .filter(|text| !text.is_empty())
-            .collect::<Vec<_>>()
-            .join(" "),
+        Service::CodePipeline if request["jobId"].is_string() => format!("job {}", text("jobId")),
+        // GetPipelineState alone calls the pipeline's name `name`.
+        Service::CodePipeline => {
+            let execution = request["filter"]["pipelineExecutionId"].as_str().unwrap_or_default().to_owned();
+            named([text("pipelineName"), text("name"), text("pipelineExecutionId"), execution])
+        }
+        Service::CodeDeploy => named([text("deploymentId"), text("applicationName"), text("targetId"), text("status")]),
         Service::Ecs => {
             let revision = request["serviceRevisionArns"][0].as_str().unwrap_or_default();
             format!("{}{revision}", text("taskDefinition"))
@@ -63,6 +64,11 @@ fn facts(call: &Call) -> String {
             if range.is_empty() { place } else { format!("{place} {range}") }
         }
     }
+}
+
+/// Those that a request names.
+fn named(texts: [String; 4]) -> String {
+    texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// What an artifact cost to read or write.

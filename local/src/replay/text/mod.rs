@@ -1,6 +1,7 @@
 //! A replay as a person reads it.
 
 mod calls;
+mod messages;
 mod reports;
 mod verdict;
 
@@ -8,6 +9,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::Verdict;
+use crate::slack::Slack;
 use crate::standin::aws::Aws;
 
 /// Which event is replayed, and what it is.
@@ -29,6 +31,15 @@ pub(super) fn fact(out: &mut impl Write, name: &str, text: &str) -> io::Result<(
 pub(super) fn ending(out: &mut impl Write, aws: &Aws, verdict: &Verdict, log: &str) -> io::Result<()> {
     calls::write(out, &aws.calls())?;
     reports::write(out, &aws.uploads())?;
+    verdict::write(out, verdict, log)
+}
+
+/// What the function called, whom it told of what, and how the invocation ended.
+pub(super) fn told(out: &mut impl Write, aws: &Aws, slack: &Slack, verdict: &Verdict, log: &str) -> io::Result<()> {
+    calls::write(out, &aws.calls())?;
+    messages::in_slack(out, &slack.messages())?;
+    messages::in_sns(out, &aws.notifications())?;
+    messages::in_queue(out, &aws.queued())?;
     verdict::write(out, verdict, log)
 }
 

@@ -16,6 +16,7 @@ pub(super) fn write(out: &mut impl Write, verdict: &Verdict, log: &str) -> io::R
         Answer::Job(results) => job(out, results)?,
         Answer::CodeDeployHook(statuses) => hook(out, statuses)?,
         Answer::EcsHook(returned) => writeln!(out, "  {returned}")?,
+        Answer::Alert(returned) => alert(out, returned)?,
     }
     let invocation = &verdict.invocation;
     let seconds = invocation.duration.as_secs_f64();
@@ -64,6 +65,16 @@ fn hook(out: &mut impl Write, statuses: &[HookStatus]) -> io::Result<()> {
         0 => writeln!(out, "  none: the deployment would hang for an hour"),
         1 => Ok(()),
         count => writeln!(out, "  {count} statuses: a hook has one"),
+    }
+}
+
+fn alert(out: &mut impl Write, returned: &Value) -> io::Result<()> {
+    let text = |name: &str| returned[name].as_str().unwrap_or_default();
+    match text("outcome") {
+        "said" => writeln!(out, "  said: {}", text("headline")),
+        "silent" => writeln!(out, "  nothing is said: {}", text("why")),
+        _ if returned.is_null() => writeln!(out, "  none: Lambda would send the event again"),
+        _ => writeln!(out, "  {returned}"),
     }
 }
 
@@ -118,6 +129,20 @@ mod tests {
         ];
         for (results, outcome, part) in cases {
             let text = written(Answer::Job(results), outcome);
+            assert!(text.contains(part), "{text}\nshould say {part:?}");
+        }
+    }
+
+    #[test]
+    fn the_verdict_says_who_was_told_or_why_nobody_was() {
+        let cases = [
+            (json!({ "outcome": "said", "headline": "Prod failed" }), "  said: Prod failed\n\nThe invocation"),
+            (json!({ "outcome": "silent", "why": "nobody asked" }), "  nothing is said: nobody asked\n"),
+            (json!({ "outcome": "shown", "headline": "Prod" }), r#"  {"headline":"Prod","outcome":"shown"}"#),
+            (json!(null), "none: Lambda would send the event again"),
+        ];
+        for (returned, part) in cases {
+            let text = written(Answer::Alert(returned), Outcome::Succeeded("null".to_owned()));
             assert!(text.contains(part), "{text}\nshould say {part:?}");
         }
     }
