@@ -44,9 +44,10 @@ impl Instance {
     fn run(&self, script: &str) -> Output {
         let script = self.bundle.path().join("scripts").join(script);
         let root = self.root.path();
-        let path = format!("{}:{}", root.join("bin").display(), std::env::var("PATH").unwrap());
-        let mut command = Command::new(&script);
-        command.env("INSTANCE_ROOT", root).env("PATH", path).env_remove("DATABASE_URL").output().unwrap()
+        // The instance's own programs come before the machine's.
+        let first = "PATH=\"$INSTANCE_ROOT/bin:$PATH\" exec \"$0\"";
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", first]).arg(&script).env("INSTANCE_ROOT", root).env_remove("DATABASE_URL").output().unwrap()
     }
 
     fn ok(&self, script: &str) -> String {
@@ -155,10 +156,10 @@ fn the_shop_starts_with_the_password_of_the_moment() {
     ] {
         let instance = Instance::new("first", free_port());
         let settings = instance.root.path().join("etc/storefront.env");
-        let mut text = fs::read_to_string(&settings).unwrap();
+        let text = fs::read_to_string(&settings).unwrap();
         // Nobody listens there, so the shop ends and says with what it tried.
-        text += &format!("\nDATABASE_HOST=127.0.0.1:{}\nDATABASE_SECRET_ARN={ARN}\n", free_port());
-        fs::write(&settings, text).unwrap();
+        let host = format!("127.0.0.1:{}", free_port());
+        fs::write(&settings, format!("{text}\nDATABASE_HOST={host}\nDATABASE_SECRET_ARN={ARN}\n")).unwrap();
         let wanted = format!(
             "secretsmanager get-secret-value --region eu-central-1 --secret-id {ARN} --query SecretString --output text"
         );
