@@ -4,8 +4,10 @@
 
 mod alarms;
 mod build;
+mod environments;
 mod functions;
 mod hook;
+mod infra;
 mod packages;
 mod pipeline;
 mod platform;
