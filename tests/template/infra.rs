@@ -8,9 +8,9 @@ use crate::source::{read, root};
 
 /// The templates in infra/: name, text, content.
 pub(crate) fn templates() -> Vec<(String, String, Value)> {
-    let folder = std::fs::read_dir(root().join("infra")).unwrap().map(|entry| entry.unwrap().file_name());
-    let mut names: Vec<String> = folder.map(|name| name.into_string().unwrap()).collect();
-    names.retain(|name| name.ends_with(".yaml"));
+    let files = std::fs::read_dir(root().join("infra")).unwrap().map(|entry| entry.unwrap().path());
+    let yaml = files.filter(|path| path.extension().is_some_and(|extension| extension == "yaml"));
+    let mut names: Vec<String> = yaml.map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect();
     names.sort();
     assert_eq!(names, ["database.yaml", "environment-ec2.yaml", "environment-ecs.yaml", "network.yaml"]);
     let content = |name: String| {
