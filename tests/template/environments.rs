@@ -52,7 +52,7 @@ fn only_load_balancers_are_open() {
         });
         let alone = of(&template, "AWS::EC2::SecurityGroupIngress").map(|(_, rule)| {
             let rule = &rule["Properties"];
-            (rule["GroupId"]["Fn::GetAtt"][0].as_str().unwrap(), rule)
+            (rule["GroupId"]["Ref"].as_str().unwrap(), rule)
         });
         for (name, rule) in groups.chain(alone) {
             rules += 1;
