@@ -13,14 +13,10 @@ const ENVIRONMENTS: [&str; 2] = ["infra/environment-ec2.yaml", "infra/environmen
 fn an_ecs_environment_has_what_the_pipeline_asks_for() {
     let outputs = read("infra/environment-ecs.yaml")["Outputs"].take();
     let groups = template()["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"].as_array().unwrap();
-    let group = groups.iter().find(|group| group["Label"]["default"] == "ECS services").unwrap();
+    let group = groups.iter().find(|group| group["Label"]["default"] == "Existing ECS services").unwrap();
     let mut fitting = 0;
     for name in group["Parameters"].as_array().unwrap() {
         let name = name.as_str().unwrap();
-        // These two say how CodeDeploy deploys, not to what.
-        if ["EcsDeploymentConfig", "BlueTerminationWaitMinutes"].contains(&name) {
-            continue;
-        }
         let output = name.strip_prefix("Staging").or_else(|| name.strip_prefix("Production")).unwrap_or(name);
         assert!(outputs[output].is_object(), "{name} has no output {output} that says its value");
         fitting += 1;

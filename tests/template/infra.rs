@@ -26,7 +26,7 @@ pub(crate) fn of<'a>(template: &'a Value, kind: &'a str) -> impl Iterator<Item =
     section(template, "Resources").iter().filter(move |(_, resource)| resource["Type"] == kind)
 }
 
-fn section<'a>(template: &'a Value, name: &str) -> &'a Map<String, Value> {
+pub(crate) fn section<'a>(template: &'a Value, name: &str) -> &'a Map<String, Value> {
     template[name].as_object().unwrap_or_else(|| panic!("no {name}"))
 }
 
@@ -97,7 +97,8 @@ fn roles_allow_named_actions_and_every_star_has_its_reason() {
 #[test]
 fn every_suppression_is_explained() {
     let mut suppressions = 0;
-    for (file, text, template) in templates() {
+    let whole = ("template.yaml".to_owned(), crate::source::text(), crate::source::template().clone());
+    for (file, text, template) in templates().into_iter().chain([whole]) {
         for (name, resource) in section(&template, "Resources") {
             for skip in resource["Metadata"]["checkov"]["skip"].as_array().into_iter().flatten() {
                 suppressions += 1;
@@ -109,30 +110,4 @@ fn every_suppression_is_explained() {
         assert!(!text.contains("checkov:skip"), "{file}: a suppression in a comment");
     }
     assert!(suppressions > 0, "the test found none: it reads the templates wrongly");
-}
-
-#[test]
-fn a_nested_stack_gets_its_parameters_and_has_the_outputs_that_are_read() {
-    for (file, text, template) in templates() {
-        for (name, stack) in of(&template, "AWS::CloudFormation::Stack") {
-            let path = stack["Properties"]["TemplateURL"].as_str().unwrap();
-            let nested = read(&format!("infra/{path}"));
-            let parameters = section(&nested, "Parameters");
-            let given = stack["Properties"]["Parameters"].as_object().unwrap();
-            for (parameter, declared) in parameters {
-                let optional = !declared["Default"].is_null();
-                assert!(optional || given.contains_key(parameter), "{file}: {name} does not give {parameter}");
-            }
-            for parameter in given.keys() {
-                assert!(parameters.contains_key(parameter), "{file}: {name} gives {parameter}, which is none");
-            }
-            let outputs = section(&nested, "Outputs");
-            let reads: Vec<&str> = text.split(&format!("{name}.Outputs.")).skip(1).collect();
-            assert!(!reads.is_empty(), "{file}: nothing reads the outputs of {name}");
-            for read in reads {
-                let output: String = read.chars().take_while(char::is_ascii_alphanumeric).collect();
-                assert!(outputs.contains_key(&output), "{file}: {name} has no output {output}");
-            }
-        }
-    }
 }
