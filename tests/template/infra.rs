@@ -63,7 +63,8 @@ fn both_environments_have_every_size() {
 
 #[test]
 fn every_log_is_kept_for_a_while_and_no_longer() {
-    for (file, _, template) in templates() {
+    let whole = ("template.yaml".to_owned(), String::new(), crate::source::template().clone());
+    for (file, _, template) in templates().into_iter().chain([whole]) {
         let logs: Vec<_> = of(&template, "AWS::Logs::LogGroup").collect();
         assert!(!logs.is_empty(), "{file}");
         for (name, group) in logs {
