@@ -46,9 +46,15 @@ unit: ## Tests of the crates, the functions, the local system and the shop.
 contract: ## The real functions against stand-ins for AWS.
 	cargo test --quiet --locked -p launchway-tests --test contract
 
-template: tools ## The template: the SAM CLI's lint and our own rules.
+template: tools .venv/checks/.ready ## The templates: the SAM CLI's lint, a security scanner and our own rules.
 	SAM_CLI_TELEMETRY=0 .venv/sam/bin/sam validate --lint --template template.yaml
-	cargo test --quiet --locked -p launchway-tests --test template
+	.venv/sam/bin/cfn-lint infra/*.yaml
+	.venv/checks/bin/checkov --quiet --compact --skip-download --framework cloudformation --directory infra
+	@# The scanner decides conditions by the parameters' defaults: the other platform and the approval are scanned by a copy.
+	@mkdir -p target/checks
+	@sed -e 's/Default: ec2$$/Default: ecs/' -e '/^  RequireApproval:/,/Default/s/"false"/"true"/' template.yaml > target/checks/template-ecs.yaml
+	.venv/checks/bin/checkov --quiet --compact --skip-download --framework cloudformation --file template.yaml target/checks/template-ecs.yaml
+	cargo test --quiet --locked -p launchway-tests --test template -- --show-output
 
 e2e: tools launchway ## Whole pipeline runs through the command line.
 	cargo test --quiet --locked -p launchway-tests --test e2e -- --test-threads=1
@@ -71,6 +77,7 @@ launchway:
 .venv/emulator/.ready: local/emulator/requirements.txt
 .venv/sam/.ready: local/emulator/requirements-sam.txt
 .venv/aws/.ready: local/emulator/requirements-aws.txt
+.venv/checks/.ready: infra/requirements-checks.txt
 .venv/bench/.ready: benches/python/requirements.txt
 
 clean: ## Remove everything that was built or installed here.

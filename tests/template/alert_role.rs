@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::platform::{Given, resources_given};
+use crate::statements::actions;
 
 /// The calls of the function; what it writes is its ledger, its topic and its two queues.
 const ACTIONS: [&str; 19] = [
@@ -31,10 +32,21 @@ const ACTIONS: [&str; 19] = [
 
 #[test]
 fn it_may_do_what_it_does_and_no_more() {
-    for given in [&[("DeployPlatform", "ec2")], &[("DeployPlatform", "ecs")]] {
-        let allowed: BTreeSet<String> = statements(given).iter().flat_map(actions).collect();
-        assert_eq!(allowed.iter().map(String::as_str).collect::<Vec<_>>(), ACTIONS, "{given:?}");
+    // Hooks, which leave reports, run on ECS.
+    for (platform, reports) in [("ec2", false), ("ecs", true)] {
+        let allowed: BTreeSet<String> = statements(&[("DeployPlatform", platform)]).iter().flat_map(actions).collect();
+        let expected = ACTIONS.into_iter().filter(|action| reports || *action != "s3:GetObject");
+        assert_eq!(allowed.iter().map(String::as_str).collect::<Vec<_>>(), expected.collect::<Vec<_>>(), "{platform}");
     }
+}
+
+/// Without a pipeline of its own the stack has no builds, deployments or reports.
+#[test]
+fn alone_it_reads_the_pipelines_that_it_is_told() {
+    let given = [("CreatePipeline", "false"), ("WatchPipelines", "one")];
+    let sids: Vec<Value> = statements(&given).iter().map(|statement| statement["Sid"].clone()).collect();
+    let expected = ["Pipelines", "DeploymentTargets", "Ledger", "Tell", "EncryptedTopic", "WhatIsLeft", "OwnLog"];
+    assert_eq!(sids, expected);
 }
 
 #[test]
@@ -77,11 +89,4 @@ fn statements(given: Given<'_>) -> Vec<Value> {
     let roles = resources_given(given, "AWS::IAM::Role");
     let role = roles.into_iter().find(|(name, _)| name == "StageAlertRole").unwrap().1;
     role["Properties"]["Policies"][0]["PolicyDocument"]["Statement"].as_array().unwrap().clone()
-}
-
-fn actions(statement: &Value) -> Vec<String> {
-    match &statement["Action"] {
-        Value::Array(actions) => actions.iter().map(|action| action.as_str().unwrap().to_owned()).collect(),
-        action => vec![action.as_str().unwrap().to_owned()],
-    }
 }

@@ -33,10 +33,13 @@ fn the_variables_are_those_that_the_buildspec_reads() {
         let used = [format!("${name}"), format!("${{{name}")];
         assert!(used.iter().any(|used| read.contains(used)), "nothing reads {name}");
     }
-    for name in
-        ["IMAGE_REPOSITORY", "DEPLOY_HOOK_FUNCTION", "SUITE_LOCATION", "TASK_EXECUTION_ROLE_ARN", "TASK_LOG_GROUP"]
-    {
+    for name in ["IMAGE_REPOSITORY", "DEPLOY_HOOK_FUNCTION", "SUITE_LOCATION"] {
         assert!(given.contains(name), "{name} is not given");
+    }
+    for environment in ["STAGING", "PRODUCTION"] {
+        for name in ["TASK_EXECUTION_ROLE_ARN", "TASK_LOG_GROUP", "DATABASE_SECRET_ARN", "DATABASE_HOST"] {
+            assert!(given.contains(&format!("{environment}_{name}")), "{environment}_{name} is not given");
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::source::root;
 /// A stack whose rules are all there and know the names in `events/`.
 pub(crate) const STACK: Given<'_> = &[
     ("DeployPlatform", "ecs"),
+    ("CreateEnvironments", "false"),
     ("StagingCluster", "default"),
     ("StagingService", "servicetest"),
     ("EnvironmentAlarmPrefix", "Server"),
@@ -22,7 +23,10 @@ const NAMES: Given<'_> = &[
     ("AWS::Partition", "aws"),
     ("AWS::Region", "us-west-2"),
     ("AWS::AccountId", "111122223333"),
+    ("AWS::StackName", "launchway"),
     ("Pipeline", "myPipeline"),
+    ("SourceBucket", "amzn-s3-demo-bucket1"),
+    ("SourceObjectKey", "source.zip"),
     ("EcsApplication", "myApplication"),
     ("EcsStagingGroup", "staging"),
     ("EcsProductionGroup", "myDeploymentGroup"),
@@ -58,7 +62,7 @@ pub(crate) fn let_through(given: Given<'_>) -> BTreeMap<String, Vec<String>> {
 }
 
 /// The sample events as EventBridge delivers them; the other samples come on other ways.
-fn events() -> BTreeMap<String, Value> {
+pub(crate) fn events() -> BTreeMap<String, Value> {
     let files = std::fs::read_dir(root().join("events")).unwrap().map(|entry| entry.unwrap().path());
     files
         .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
@@ -81,10 +85,13 @@ fn with_names(names: Given<'_>, value: &Value) -> Value {
                 text.as_str().unwrap().split(argument[0].as_str().unwrap()).collect()
             }
             Some((function, argument)) if function == "Fn::Sub" => {
-                let mut parts = argument.as_str().unwrap().split("${");
+                // Alone, or in a list with names of its own.
+                let text = argument.as_str().or_else(|| argument[0].as_str()).unwrap();
+                let mut parts = text.split("${");
                 let mut text = parts.next().unwrap().to_owned();
                 for (named, after) in parts.filter_map(|part| part.split_once('}')) {
-                    text.push_str(name(named));
+                    let own = argument.get(1).and_then(|own| own.get(named)).map(|own| with_names(names, own));
+                    text.push_str(own.as_ref().and_then(Value::as_str).unwrap_or_else(|| name(named)));
                     text.push_str(after);
                 }
                 text.into()

@@ -1,17 +1,17 @@
 //! The event rules: what each lets through, and where an event goes that does not reach the function.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::patterns::{STACK, let_through};
+use crate::patterns::{STACK, events, let_through};
 use crate::platform::{resources_given, resources_on};
 use crate::source::template;
 
 const RULE: &str = "AWS::Events::Rule";
 
-/// Every rule, and the files of `events/` that it lets through: these and no others.
-const LETS_THROUGH: [(&str, &[&str]); 6] = [
+/// Every rule of a stack whose source is a bucket, and the files of `events/` that it lets through: these and no others.
+const LETS_THROUGH: [(&str, &[&str]); 7] = [
     ("DeploymentsRule", &["codedeploy-deployment-state-change-failure"]),
     (
         "EnvironmentAlarmsRule",
@@ -36,6 +36,7 @@ const LETS_THROUGH: [(&str, &[&str]); 6] = [
             "codepipeline-stage-succeeded",
         ],
     ),
+    ("S3SourceRule", &["s3-object-created"]),
     ("ServiceDeploymentsRule", &["ecs-deployment-failed", "ecs-deployment-rolling-back"]),
 ];
 
@@ -46,6 +47,50 @@ fn a_rule_lets_through_what_is_told_and_nothing_else() {
         .map(|(rule, files)| ((*rule).to_owned(), files.iter().map(|file| (*file).to_owned()).collect()))
         .collect();
     assert_eq!(let_through(STACK), expected);
+}
+
+/// The sample events that no rule lets through, whatever is asked for, each group with its reason.
+const NOBODYS: [(&str, &[&str]); 5] = [
+    (
+        "its stage fails with it and says so",
+        &[
+            "codepipeline-action-failed",
+            "codepipeline-action-failed-approval-rejected",
+            "codepipeline-action-unknown-state",
+            "codebuild-build-state-change-failed",
+        ],
+    ),
+    (
+        "a step of an execution that goes on",
+        &[
+            "codepipeline-action-started",
+            "codepipeline-action-succeeded",
+            "codebuild-build-state-change",
+            "codedeploy-deployment-state-change",
+            "ecs-deployment-in-progress",
+            "ecs-deployment-completed",
+        ],
+    ),
+    (
+        "its deployment fails with it and says so",
+        &["codedeploy-instance-state-change", "codedeploy-instance-state-change-failure"],
+    ),
+    ("it will stop, and that is told", &["codepipeline-pipeline-stopping", "codepipeline-stage-stopping"]),
+    ("its execution stops with it and says so", &["codepipeline-stage-stopped"]),
+];
+
+#[test]
+fn no_event_is_passed_over_without_a_reason() {
+    let everything = [STACK, &[("AlertNoise", "everything")]].concat();
+    let commits = [("SourceProvider", "CodeCommit"), ("RepositoryId", "MyDemoRepo"), ("BranchName", "myBranch")];
+    let rules = [let_through(&everything), let_through(&[STACK, &commits].concat())];
+    assert_eq!(rules[1]["CodeCommitSourceRule"], ["codecommit-branch-created", "codecommit-branch-updated"]);
+    let let_through: BTreeSet<&String> = rules.iter().flat_map(BTreeMap::values).flatten().collect();
+    let events = events();
+    let passed_over: BTreeSet<&str> =
+        events.keys().filter(|name| !let_through.contains(name)).map(String::as_str).collect();
+    let explained: BTreeSet<&str> = NOBODYS.iter().flat_map(|(_, files)| files.iter().copied()).collect();
+    assert_eq!(passed_over, explained);
 }
 
 #[test]
@@ -75,7 +120,8 @@ fn other_pipelines_are_watched_by_name_or_all() {
 fn an_ec2_stack_listens_to_its_own_deployments_and_to_no_service() {
     let rules = resources_on("ec2", RULE);
     let names: Vec<&str> = rules.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["PipelineExecutionsRule", "PipelineStagesRule", "PipelineApprovalsRule", "DeploymentsRule"]);
+    assert_eq!(names[..3], ["PipelineExecutionsRule", "PipelineStagesRule", "PipelineApprovalsRule"]);
+    assert_eq!(names[3..], ["DeploymentsRule", "EnvironmentAlarmsRule", "S3SourceRule"]);
     let detail = &rules[3].1["Properties"]["EventPattern"]["detail"];
     assert_eq!(detail["application"], json!([{ "Ref": "DeployApplication" }]));
     assert_eq!(detail["deploymentGroup"], json!([{ "Ref": "StagingGroup" }, { "Ref": "ProductionGroup" }]));
@@ -88,8 +134,10 @@ fn an_event_that_does_not_reach_the_function_is_tried_again_and_kept() {
     assert_eq!(statement["Principal"]["Service"], "events.amazonaws.com");
     let may_keep = statement["Condition"]["ArnEquals"]["aws:SourceArn"].to_string();
     let permissions = resources_given(STACK, "AWS::Lambda::Permission");
-    let rules = resources_given(STACK, RULE);
+    let mut rules = resources_given(STACK, RULE);
     assert_eq!(rules.len(), LETS_THROUGH.len());
+    // Its target is the pipeline.
+    rules.retain(|(name, _)| name != "S3SourceRule");
     assert_eq!(permissions.len(), rules.len());
     for (name, rule) in rules {
         assert!(rule["Properties"]["Description"].as_str().is_some_and(|text| text.ends_with('.')), "{name}");

@@ -23,16 +23,19 @@ pub(crate) fn text() -> String {
 /// The template's content.
 pub(crate) fn template() -> &'static Value {
     static TEMPLATE: OnceLock<Value> = OnceLock::new();
-    TEMPLATE.get_or_init(|| {
-        let python: PathBuf = root().join(".venv/sam/bin/python");
-        let output = Command::new(&python)
-            .args(["-c", AS_JSON])
-            .arg(root().join("template.yaml"))
-            .output()
-            .unwrap_or_else(|error| panic!("{}: {error}; run `make tools`", python.display()));
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_slice(&output.stdout).unwrap()
-    })
+    TEMPLATE.get_or_init(|| read("template.yaml"))
+}
+
+/// The content of a template, by its path in the checkout.
+pub(crate) fn read(path: &str) -> Value {
+    let python: PathBuf = root().join(".venv/sam/bin/python");
+    let output = Command::new(&python)
+        .args(["-c", AS_JSON])
+        .arg(root().join(path))
+        .output()
+        .unwrap_or_else(|error| panic!("{}: {error}; run `make tools`", python.display()));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
 }
 
 /// The resources of one type: logical id -> resource.

@@ -83,6 +83,13 @@ const SAMPLES: [(&str, &str); 37] = [
     ("ecs-deployment-completed", "service default/servicetest SERVICE_DEPLOYMENT_COMPLETED"),
 ];
 
+/// What starts a release, which nobody is told of.
+const START_SAMPLES: [(&str, &str); 3] = [
+    ("codecommit-branch-created", "other CodeCommit Repository State Change"),
+    ("codecommit-branch-updated", "other CodeCommit Repository State Change"),
+    ("s3-object-created", "other Object Created"),
+];
+
 /// The remaining samples of ECS, which differ in the reason.
 const SERVICE_SAMPLES: [(&str, &str); 3] = [
     ("ecs-deployment-failed", "service default/servicetest SERVICE_DEPLOYMENT_FAILED"),
@@ -92,7 +99,7 @@ const SERVICE_SAMPLES: [(&str, &str); 3] = [
 
 #[test]
 fn every_sample_event_is_read_for_what_it_is() {
-    let expected: BTreeMap<_, _> = SAMPLES.into_iter().chain(SERVICE_SAMPLES).collect();
+    let expected: BTreeMap<_, _> = SAMPLES.into_iter().chain(SERVICE_SAMPLES).chain(START_SAMPLES).collect();
     let mut found = BTreeMap::new();
     for (name, event) in samples() {
         match read(&event) {

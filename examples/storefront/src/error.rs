@@ -106,6 +106,12 @@ pub enum StartError {
         /// What is.
         allowed: &'static str,
     },
+    /// `DATABASE_HOST` is set and `DATABASE_CREDENTIALS` is not.
+    #[error("DATABASE_HOST={0} needs DATABASE_CREDENTIALS, the database's secret")]
+    NoCredentials(String),
+    /// `DATABASE_CREDENTIALS` is not what RDS keeps in Secrets Manager. Its text is not shown.
+    #[error("DATABASE_CREDENTIALS is not JSON with the texts \"username\" and \"password\"")]
+    Credentials,
     /// The database cannot be reached or opened.
     #[error("cannot open the database {url}: {source}")]
     Open {

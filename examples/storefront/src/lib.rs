@@ -7,6 +7,7 @@ pub mod api;
 pub mod arguments;
 pub mod assets;
 pub mod cart;
+pub mod credentials;
 pub mod database;
 pub mod error;
 pub mod money;

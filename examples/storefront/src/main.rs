@@ -31,7 +31,7 @@ async fn run(arguments: Arguments) -> Result<(), StartError> {
     let address = arguments.address();
     let home = release::home();
     let revision = release::revision(home.as_deref(), arguments.revision.as_deref());
-    let settings = Settings::read(&release::settings(home.as_deref(), arguments.settings))?;
-    let db = database::open(&arguments.database_url).await?;
+    let settings = Settings::read(&release::settings(home.as_deref(), arguments.settings.clone()))?;
+    let db = database::open(&arguments.database()?).await?;
     server::serve(address, Arc::new(Shop { db, settings, revision })).await
 }

@@ -220,7 +220,10 @@ impl System {
 
 /// What `sam deploy` is told about the environments.
 fn parameters(platform: Platform, sites: [&Site; 2]) -> Vec<(String, String)> {
+    // Processes of this machine are the environments; the source is polled; the shop's own tests are another command.
+    let local = [("CreateEnvironments", "false"), ("PollForSourceChanges", "true"), ("RunTests", "false")];
     let mut parameters = vec![("DeployPlatform".to_owned(), platform.name().to_owned())];
+    parameters.extend(local.map(|(name, value)| (name.to_owned(), value.to_owned())));
     if platform == Platform::Ecs {
         parameters.extend(service::shared_parameters().map(|(name, value)| (name.to_owned(), value)));
     }

@@ -3,6 +3,7 @@
 use std::{
     fs,
     net::TcpListener,
+    os::unix::fs::PermissionsExt,
     path::Path,
     process::{Command, Output},
 };
@@ -43,7 +44,10 @@ impl Instance {
     fn run(&self, script: &str) -> Output {
         let script = self.bundle.path().join("scripts").join(script);
         let root = self.root.path();
-        Command::new(&script).env("INSTANCE_ROOT", root).env_remove("DATABASE_URL").output().unwrap()
+        // The instance's own programs come before the machine's.
+        let first = "PATH=\"$INSTANCE_ROOT/bin:$PATH\" exec \"$0\"";
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", first]).arg(&script).env("INSTANCE_ROOT", root).env_remove("DATABASE_URL").output().unwrap()
     }
 
     fn ok(&self, script: &str) -> String {
@@ -137,5 +141,41 @@ fn a_process_that_has_the_number_of_an_old_shop_is_left_alone() {
     for nonsense in ["", "-1", "12 34", "x"] {
         fs::write(instance.pid_file(), nonsense).unwrap();
         assert!(instance.ok("stop.sh").contains("does not run"), "{nonsense:?}");
+    }
+}
+
+/// RDS keeps the password in Secrets Manager. Here the AWS CLI is a script that knows this one secret.
+#[test]
+fn the_shop_starts_with_the_password_of_the_moment() {
+    const ARN: &str = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:rds!db-0123abcd-AbCdEf";
+    let secret = r#"{"username":"shop","password":"s3cr@t"}"#;
+    for (answer, started, reason) in [
+        (format!("printf '%s\\n' '{secret}'"), true, "cannot open the database postgres://127.0.0.1"),
+        ("printf '%s\\n' s3cr@t".to_owned(), true, "DATABASE_CREDENTIALS is not JSON"),
+        ("echo AccessDeniedException >&2; exit 254".to_owned(), false, "AccessDeniedException"),
+    ] {
+        let instance = Instance::new("first", free_port());
+        let settings = instance.root.path().join("etc/storefront.env");
+        let text = fs::read_to_string(&settings).unwrap();
+        // Nobody listens there, so the shop ends and says with what it tried.
+        let host = format!("127.0.0.1:{}", free_port());
+        fs::write(&settings, format!("{text}\nDATABASE_HOST={host}\nDATABASE_SECRET_ARN={ARN}\n")).unwrap();
+        let wanted = format!(
+            "secretsmanager get-secret-value --region eu-central-1 --secret-id {ARN} --query SecretString --output text"
+        );
+        let aws = instance.root.path().join("bin/aws");
+        fs::create_dir(aws.parent().unwrap()).unwrap();
+        fs::write(&aws, format!("#!/bin/sh\n[ \"$*\" = '{wanted}' ] || exit 2\n{answer}\n")).unwrap();
+        fs::set_permissions(&aws, fs::Permissions::from_mode(0o755)).unwrap();
+
+        instance.ok("prepare.sh");
+        let copied = Command::new("cp").arg("-R").arg(instance.bundle.path().join(".")).arg(instance.home()).status();
+        assert!(copied.unwrap().success());
+        let start = instance.run("start.sh");
+        assert_eq!(start.status.success(), started, "{answer}");
+        let told = if started { instance.run("validate.sh") } else { start };
+        let told = String::from_utf8_lossy(&told.stderr).into_owned();
+        assert!(told.contains(reason), "{answer}: {told}");
+        assert!(!told.contains("s3cr@t"), "{told}");
     }
 }

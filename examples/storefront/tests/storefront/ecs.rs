@@ -23,16 +23,26 @@ fn run(script: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Result<S
 
 #[test]
 fn a_task_definition_is_filled_in_but_for_its_image() {
-    let secret = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop/db-AbCdEf";
-    for (environment, database, secrets) in
-        [("staging", "", json!([])), ("production", secret, json!([{ "name": "DATABASE_URL", "valueFrom": secret }]))]
-    {
-        let text = run("task-definition.sh", &[environment, database], &GIVEN).unwrap();
+    let secret = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:rds!db-0123abcd-AbCdEf";
+    let host = "shop.c1a2b3.eu-central-1.rds.amazonaws.com";
+    let revision = json!({ "name": "REVISION", "value": GIVEN[1].1 });
+    let from = |name: &str| json!([{ "name": name, "valueFrom": secret }]);
+    for (environment, database, variables, secrets) in [
+        ("staging", ["", ""], json!([revision]), json!([])),
+        ("staging", [secret, ""], json!([revision]), from("DATABASE_URL")),
+        (
+            "production",
+            [secret, host],
+            json!([revision, { "name": "DATABASE_HOST", "value": host }]),
+            from("DATABASE_CREDENTIALS"),
+        ),
+    ] {
+        let text = run("task-definition.sh", &[environment, database[0], database[1]], &GIVEN).unwrap();
         let definition: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(definition["family"], format!("storefront-{environment}"));
         assert_eq!(definition["executionRoleArn"], GIVEN[2].1);
         let container = &definition["containerDefinitions"][0];
-        assert_eq!(container["environment"], json!([{ "name": "REVISION", "value": GIVEN[1].1 }]));
+        assert_eq!(container["environment"], variables);
         assert_eq!(container["secrets"], secrets);
         assert_eq!(container["logConfiguration"]["options"]["awslogs-group"], GIVEN[3].1);
         assert_eq!(container["logConfiguration"]["options"]["awslogs-region"], GIVEN[0].1);
@@ -57,8 +67,14 @@ fn what_is_missing_or_would_break_the_file_is_refused_by_name() {
         let complaint = run("task-definition.sh", &["staging"], &given).unwrap_err();
         assert!(complaint.contains(expected), "{name}={value}: {complaint}");
     }
-    let complaint = run("task-definition.sh", &["staging", "se|cret"], &GIVEN).unwrap_err();
-    assert!(complaint.contains("the database secret se|cret is not an ARN"), "{complaint}");
+    for (database, expected) in [
+        (["se|cret", ""], "the database secret se|cret is not an ARN"),
+        (["secret", "ho|st"], "the database host ho|st is not a host's name"),
+        (["", "db"], "the database host db is given without the secret of who connects to it"),
+    ] {
+        let complaint = run("task-definition.sh", &["staging", database[0], database[1]], &GIVEN).unwrap_err();
+        assert!(complaint.contains(expected), "{complaint}");
+    }
     let complaint = run("fill-in.sh", &["ecs/appspec.yaml", "DEPLOY_HOK_FUNCTION=x"], &[]).unwrap_err();
     assert!(complaint.contains("no placeholder <DEPLOY_HOK_FUNCTION>"), "{complaint}");
 }

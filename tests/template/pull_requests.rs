@@ -1,0 +1,102 @@
+//! Pull requests are tested where nothing can be deployed from.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::platform::{Given, resources_given};
+use crate::source::root;
+use crate::statements::{actions, statements};
+
+const PULL_REQUESTS: Given<'_> = &[("SourceProvider", "GitHub"), ("BuildPullRequests", "true")];
+
+fn pipeline() -> Value {
+    let pipelines = resources_given(PULL_REQUESTS, "AWS::CodePipeline::Pipeline");
+    pipelines.into_iter().find(|(name, _)| name == "PullRequestPipeline").unwrap().1["Properties"].take()
+}
+
+#[test]
+fn a_pull_request_is_fetched_and_tested_and_nothing_else() {
+    let pipeline = pipeline();
+    let actions = pipeline["Stages"].as_array().unwrap().iter().flat_map(|stage| stage["Actions"].as_array().unwrap());
+    let categories: Vec<&Value> = actions.map(|action| &action["ActionTypeId"]["Category"]).collect();
+    assert_eq!(categories, ["Source", "Test"]);
+    let git = &pipeline["Triggers"][0]["GitConfiguration"];
+    assert_eq!(git["PullRequest"][0]["Events"], serde_json::json!(["OPEN", "UPDATED"]));
+    assert_eq!(git["Push"], Value::Null);
+    for given in [&[("SourceProvider", "GitHub")], &[("BuildPullRequests", "true")]] {
+        let names = resources_given(given, "AWS::CodePipeline::Pipeline");
+        assert!(names.iter().all(|(name, _)| name == "Pipeline"), "{given:?}");
+    }
+}
+
+/// What is in a pull request runs before anybody has looked at it.
+#[test]
+fn its_roles_can_neither_deploy_nor_push_nor_change_an_artifact() {
+    let roles = resources_given(PULL_REQUESTS, "AWS::IAM::Role");
+    let allowed = |name: &str| {
+        let role = &roles.iter().find(|(role, _)| role == name).unwrap().1;
+        statements(role).iter().flat_map(actions).collect::<Vec<_>>()
+    };
+    let test = ["s3:GetObject", "s3:GetObjectVersion", "kms:Decrypt", "logs:CreateLogStream", "logs:PutLogEvents"];
+    assert_eq!(allowed("TestRole"), test);
+    for action in allowed("PullRequestRole") {
+        let service = action.split(':').next().unwrap();
+        let known = ["codeconnections", "codestar-connections", "s3", "kms", "codebuild"];
+        assert!(known.contains(&service), "{action}");
+    }
+    for name in ["TestRole", "PullRequestRole"] {
+        let role = &roles.iter().find(|(role, _)| role == name).unwrap().1;
+        let objects = statements(role).into_iter().filter(|statement| statement["Action"].to_string().contains("s3:"));
+        for statement in objects {
+            assert_eq!(statement["Resource"]["Fn::Sub"], "${ArtifactBucket.Arn}/*/SourceOut*", "{name}");
+        }
+    }
+    let projects = resources_given(PULL_REQUESTS, "AWS::CodeBuild::Project");
+    let project = &projects.iter().find(|(name, _)| name == "TestProject").unwrap().1["Properties"];
+    assert_eq!(project["Environment"]["PrivilegedMode"], Value::Null);
+    assert_eq!(project["Environment"]["EnvironmentVariables"], Value::Null);
+    assert_eq!(project["Cache"]["Type"], "NO_CACHE", "a cache would carry something from a pull request to a release");
+}
+
+/// The buildspec that the parameter names by default is there, reports, and reports what ran.
+#[test]
+fn the_example_has_the_tests_that_the_template_asks_for() {
+    let name = crate::source::template()["Parameters"]["TestBuildSpec"]["Default"].as_str().unwrap();
+    let text = std::fs::read_to_string(root().join("examples/storefront").join(name)).unwrap();
+    for part in ["cargo test", "awk -f junit.awk", "file-format: JUNITXML", "exit $code"] {
+        assert!(text.contains(part), "{name} has no {part:?}");
+    }
+    assert!(std::fs::read_to_string(root().join("buildspec.yml")).unwrap().contains("- make test\n"));
+}
+
+/// What CodeBuild shows of the example's tests.
+#[test]
+fn a_report_has_every_test_that_ran_and_fails_where_none_did() {
+    let running = "     Running unittests src/lib.rs (target/debug/deps/shop-01)\n";
+    let passed = "test cart::adds ... ok\n";
+    let failed = "test cart::<b> ... FAILED\n\nfailures:\n\n---- cart::<b> stdout ----\nleft & right\n\nfailures:\n    cart::<b>\n";
+    let cases: [(String, &[&str]); 4] = [
+        (
+            format!("{running}{passed}test slow ... ignored\n"),
+            &["tests=\"2\" failures=\"0\"", "classname=\"src/lib.rs\" name=\"cart::adds\"", "<skipped/>"],
+        ),
+        (
+            format!("{running}{passed}{failed}"),
+            &["tests=\"2\" failures=\"1\"", "name=\"cart::&lt;b&gt;\"", "<failure message=\"failed\">left &amp; right"],
+        ),
+        ("error[E0425]: cannot find\n".into(), &["tests=\"1\" failures=\"1\"", "error[E0425]: cannot find"]),
+        (String::new(), &["tests=\"1\" failures=\"1\"", "no test ran"]),
+    ];
+    for (printed, expected) in cases {
+        let mut awk = Command::new("awk");
+        awk.arg("-f").arg(root().join("examples/storefront/junit.awk")).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut awk = awk.spawn().unwrap();
+        awk.stdin.take().unwrap().write_all(printed.as_bytes()).unwrap();
+        let report = String::from_utf8(awk.wait_with_output().unwrap().stdout).unwrap();
+        for part in expected {
+            assert!(report.contains(part), "{part} is not in {report}");
+        }
+    }
+}

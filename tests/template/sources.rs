@@ -1,0 +1,122 @@
+//! Where sources come from, and what starts a release.
+
+use serde_json::{Value, json};
+
+use crate::pipeline::stages_given;
+use crate::platform::{Given, resources_given};
+use crate::statements::{actions, statements};
+
+fn source(given: Given<'_>) -> Value {
+    let action = stages_given(given)[0]["Actions"][0].take();
+    assert_eq!(action["ActionTypeId"]["Category"], "Source");
+    assert_eq!(action["Namespace"], "SourceVariables");
+    action
+}
+
+#[test]
+fn each_provider_has_its_action_its_variable_and_its_permissions() {
+    let connection = ["codeconnections:UseConnection", "codestar-connections:UseConnection"];
+    let repository = [
+        "codecommit:CancelUploadArchive",
+        "codecommit:GetBranch",
+        "codecommit:GetCommit",
+        "codecommit:GetUploadArchiveStatus",
+        "codecommit:UploadArchive",
+    ];
+    let bucket = ["s3:GetBucketVersioning", "s3:ListBucket"];
+    for (provider, action, settings, revision, needed) in [
+        ("S3", "S3", "S3Bucket S3ObjectKey PollForSourceChanges", "VersionId", bucket.as_slice()),
+        ("CodeCommit", "CodeCommit", "RepositoryName BranchName PollForSourceChanges", "CommitId", &repository),
+        ("GitHub", "CodeStarSourceConnection", CONNECTION, "CommitId", &connection),
+        ("Bitbucket", "CodeStarSourceConnection", CONNECTION, "CommitId", &connection),
+        ("GitLab", "CodeStarSourceConnection", CONNECTION, "CommitId", &connection),
+    ] {
+        let given = [("SourceProvider", provider)];
+        let found = source(&given);
+        assert_eq!(found["ActionTypeId"]["Provider"], action, "{provider}");
+        let keys: Vec<&str> = found["Configuration"].as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(keys.join(" "), settings, "{provider}");
+        let smoke_test = &stages_given(&given)[2]["Actions"][1]["Configuration"]["UserParameters"];
+        assert_eq!(smoke_test["Fn::Sub"][1]["Revision"], revision, "{provider}");
+
+        let roles = resources_given(&given, "AWS::IAM::Role");
+        let role = &roles.iter().find(|(name, _)| name == "PipelineRole").unwrap().1;
+        let allowed: Vec<String> = statements(role).iter().flat_map(actions).collect();
+        for action in [bucket.as_slice(), &repository, &connection].concat() {
+            assert_eq!(
+                allowed.iter().any(|allowed| *allowed == action),
+                needed.contains(&action),
+                "{provider}: {action}"
+            );
+        }
+        assert_eq!(resources_given(&given, "AWS::S3::Bucket").len(), if provider == "S3" { 2 } else { 1 });
+    }
+}
+
+const CONNECTION: &str = "ConnectionArn FullRepositoryId BranchName DetectChanges";
+
+#[test]
+fn pushes_are_filtered_by_what_is_given() {
+    let branch = json!({ "Includes": [{ "Ref": "BranchName" }] });
+    let list = |name: &str| json!({ "Includes": { "Fn::Split": [",", { "Ref": name }] } });
+    let cases: [(Given<'_>, Value); 4] = [
+        (&[], json!([{ "Branches": branch }])),
+        (&[("TriggerBranches", "main")], json!([{ "Branches": list("TriggerBranches") }])),
+        (&[("TriggerTags", "v*")], json!([{ "Branches": branch }, { "Tags": list("TriggerTags") }])),
+        (&[("TriggerFilePaths", "a/**")], json!([{ "Branches": branch, "FilePaths": list("TriggerFilePaths") }])),
+    ];
+    for (given, expected) in cases {
+        let pipelines =
+            resources_given(&[&[("SourceProvider", "GitHub")], given].concat(), "AWS::CodePipeline::Pipeline");
+        let triggers = &pipelines[0].1["Properties"]["Triggers"];
+        assert_eq!(triggers.as_array().unwrap().len(), 1);
+        let git = &triggers[0]["GitConfiguration"];
+        assert_eq!(git["SourceActionName"], "Source");
+        assert_eq!(git["Push"], expected, "{given:?}");
+        // A pull request starts nothing that deploys.
+        assert_eq!(git["PullRequest"], Value::Null);
+    }
+    let pipelines = resources_given(&[], "AWS::CodePipeline::Pipeline");
+    assert_eq!(pipelines[0].1["Properties"]["Triggers"], Value::Null);
+}
+
+/// By an event or by looking, never by both: each would start a release of its own.
+#[test]
+fn a_source_tells_or_is_looked_at() {
+    for (provider, rule) in [("S3", "S3SourceRule"), ("CodeCommit", "CodeCommitSourceRule")] {
+        for (polls, tells) in [("true", false), ("false", true)] {
+            let given = [("SourceProvider", provider), ("PollForSourceChanges", polls)];
+            assert_eq!(source(&given)["Configuration"]["PollForSourceChanges"]["Ref"], "PollForSourceChanges");
+            let rules = resources_given(&given, "AWS::Events::Rule");
+            assert_eq!(rules.iter().any(|(name, _)| name == rule), tells, "{given:?}");
+            let buckets = resources_given(&given, "AWS::S3::Bucket");
+            let source = buckets.iter().find(|(name, _)| name == "SourceBucket");
+            let told = source.is_some_and(|(_, bucket)| bucket["Properties"]["NotificationConfiguration"].is_object());
+            assert_eq!(told, tells && provider == "S3", "{given:?}");
+        }
+    }
+}
+
+#[test]
+fn what_starts_a_release_may_do_that_alone_and_is_noticed_when_it_does_not() {
+    let given = [("Schedule", "cron(0 6 ? * MON-FRI *)")];
+    let arn = "arn:${AWS::Partition}:codepipeline:${AWS::Region}:${AWS::AccountId}:${Pipeline}";
+    let schedule = &resources_given(&given, "AWS::Scheduler::Schedule")[0].1["Properties"];
+    assert_eq!(schedule["ScheduleExpression"]["Ref"], "Schedule");
+    assert_eq!(schedule["Target"]["Arn"]["Fn::Sub"], arn);
+    let events = resources_given(&given, "AWS::Events::Rule");
+    let event = &events.iter().find(|(name, _)| name == "S3SourceRule").unwrap().1["Properties"]["Targets"][0];
+    assert_eq!(event["Arn"]["Fn::Sub"], arn);
+    for target in [event, &schedule["Target"]] {
+        assert_eq!(target["DeadLetterConfig"]["Arn"], json!({ "Fn::GetAtt": ["StartDeadLetters", "Arn"] }));
+    }
+    let roles = resources_given(&given, "AWS::IAM::Role");
+    for (name, expected) in [
+        ("StartByEventRole", ["codepipeline:StartPipelineExecution"].as_slice()),
+        ("StartByScheduleRole", &["codepipeline:StartPipelineExecution", "sqs:SendMessage"]),
+    ] {
+        let role = &roles.iter().find(|(role, _)| role == name).unwrap().1;
+        assert_eq!(statements(role).iter().flat_map(actions).collect::<Vec<_>>(), expected, "{name}");
+    }
+    assert!(resources_given(&[], "AWS::Scheduler::Schedule").is_empty());
+}
