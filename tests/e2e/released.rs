@@ -1,4 +1,4 @@
-//! A good release arrives in production; a bad one is stopped by the smoke test on staging.
+//! A good release arrives in production; what is wrong with the others is found on staging, and nothing hangs.
 
 use std::process::Stdio;
 
@@ -6,10 +6,17 @@ use serde_json::Value;
 
 use crate::run::{launchway, left_running, printed, report};
 
-#[test]
-fn the_bad_release_is_stopped_and_production_serves_the_good_one() {
+/// What a run left.
+struct Ran {
+    report: Value,
+    page: String,
+    text: String,
+}
+
+fn run(arguments: &[&str]) -> Ran {
     let folder = tempfile::tempdir().unwrap();
     let child = launchway(&["run", "--output", folder.path().to_str().unwrap()])
+        .args(arguments)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -18,11 +25,49 @@ fn the_bad_release_is_stopped_and_production_serves_the_good_one() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", printed(&output));
     assert_eq!(left_running(process), Vec::<String>::new());
+    Ran {
+        report: report(folder.path()),
+        page: std::fs::read_to_string(folder.path().join("run.html")).unwrap(),
+        text: String::from_utf8_lossy(&output.stdout).into_owned(),
+    }
+}
 
-    let report = report(folder.path());
-    let [good, bad] = report["executions"].as_array().unwrap().as_slice() else { panic!("{report}") };
+#[test]
+fn on_ecs_a_hook_stops_the_bad_release_before_traffic_moves_and_a_killed_function_is_answered_for() {
+    let Ran { report, page, text } = run(&[]);
+    let [good, bad, killed] = report["executions"].as_array().unwrap().as_slice() else { panic!("{report}") };
     assert_eq!((&good["release"], &good["status"]), (&"good".into(), &"Succeeded".into()));
-    assert_eq!((&bad["release"], &bad["status"]), (&"bad".into(), &"Failed".into()));
+    let revision = good["revision"].as_str().unwrap();
+    assert_eq!(good["production_version"], revision);
+    let tested = action(good, "Staging", "Deploy")["smoke_reports"].as_array().unwrap();
+    let tested: Vec<&str> = tested.iter().map(|report| report["of"].as_str().unwrap()).collect();
+    assert_eq!(tested, ["AfterAllowTestTraffic", "AfterAllowTraffic"]);
+
+    assert_eq!(statuses(bad), ["Source Succeeded", "Build Succeeded", "Staging Failed", "Production NotReached"]);
+    let deploy = action(bad, "Staging", "Deploy");
+    let why = deploy["summary"].as_str().unwrap();
+    for part in ["HOOK_EXECUTION_FAILURE", "AfterAllowTestTraffic", "a customer can check out", "201", "500"] {
+        assert!(why.contains(part), "{part:?} is not in: {why}");
+    }
+    assert_eq!((&bad["staging_version"], &bad["production_version"]), (&revision.into(), &revision.into()));
+
+    assert_eq!(statuses(killed), ["Source Succeeded", "Build Succeeded", "Staging Failed", "Production NotReached"]);
+    let smoke_test = action(killed, "Staging", "SmokeTest");
+    assert_eq!(smoke_test["error_code"], "JobFailed");
+    let why = smoke_test["summary"].as_str().unwrap();
+    assert!(why.contains("SmokeTestFunction") && why.contains("ended before it answered"), "{why}");
+    // The deployment to staging was good; production was not touched.
+    assert_eq!((&killed["staging_version"], &killed["production_version"]), (&killed["revision"], &revision.into()));
+
+    assert!(page.contains("a customer can check out") && !page.contains("http-equiv"), "{page}");
+    assert!(!page.contains("src=\"http") && !page.contains("href=\"http"), "the page loads something from elsewhere");
+    assert!(text.contains("bad release: failed") && text.contains("✗ SmokeTest"), "{text}");
+}
+
+#[test]
+fn on_ec2_the_smoke_test_stops_the_bad_release_on_staging() {
+    let Ran { report, .. } = run(&["--platform", "ec2"]);
+    let [good, bad] = report["executions"].as_array().unwrap().as_slice() else { panic!("{report}") };
     assert_eq!(statuses(good), ["Source Succeeded", "Build Succeeded", "Staging Succeeded", "Production Succeeded"]);
     assert_eq!(statuses(bad), ["Source Succeeded", "Build Succeeded", "Staging Failed", "Production NotReached"]);
 
@@ -40,12 +85,6 @@ fn the_bad_release_is_stopped_and_production_serves_the_good_one() {
     assert_eq!(good["production_version"], revision);
     assert_eq!(bad["production_version"], revision, "the bad release reached production");
     assert_eq!(bad["staging_version"], bad["revision"]);
-
-    let page = std::fs::read_to_string(folder.path().join("run.html")).unwrap();
-    assert!(page.contains("a customer can check out") && !page.contains("http-equiv"), "{page}");
-    assert!(!page.contains("src=\"http") && !page.contains("href=\"http"), "the page loads something from elsewhere");
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(text.contains("bad release: failed") && text.contains("✗ SmokeTest"), "{text}");
 }
 
 fn statuses(execution: &Value) -> Vec<String> {

@@ -12,6 +12,9 @@ const ACCOUNT: &str = "123456789012";
 /// The repository of the shop's images.
 pub(super) const IMAGE_REPOSITORY: &str = "storefront";
 
+/// The role that ECS starts the shop's tasks with.
+pub(super) const EXECUTION_ROLE: &str = "storefront-task-execution";
+
 /// Makes the service of an environment. Nothing runs in it yet; what its tasks share is their database.
 pub(super) async fn create(environment: &str, context: &RunContext) -> std::io::Result<EcsService> {
     let data = context.folder().join(format!("services/{environment}"));
@@ -47,9 +50,11 @@ pub(super) fn parameters(service: &EcsService) -> [(&'static str, String); 6] {
 }
 
 /// Parameters of the template that both environments on ECS share.
-pub(super) fn shared_parameters() -> [(&'static str, String); 2] {
+pub(super) fn shared_parameters() -> [(&'static str, String); 3] {
     [
-        ("TaskExecutionRoleArn", format!("arn:aws:iam::{ACCOUNT}:role/storefront-task-execution")),
+        // A deployment lasts until the old version has ended, and the next one waits for it.
+        ("BlueTerminationWaitMinutes", "1".to_owned()),
+        ("TaskExecutionRoleArn", format!("arn:aws:iam::{ACCOUNT}:role/{EXECUTION_ROLE}")),
         ("ImageRepositoryUri", format!("{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{IMAGE_REPOSITORY}")),
     ]
 }

@@ -118,6 +118,7 @@ impl System {
         client.create_bucket(&root, DEPLOYMENT_BUCKET).await?;
         if settings.platform == Platform::Ecs {
             client.create_repository(&root, service::IMAGE_REPOSITORY).await?;
+            client.create_role(&root, service::EXECUTION_ROLE, "ecs-tasks.amazonaws.com").await?;
         }
         step.done();
 

@@ -1,4 +1,6 @@
-//! The question whether somebody may do something.
+//! Roles, and the question whether somebody may do something.
+
+use serde_json::json;
 
 use super::s3::text_of;
 use super::{Caller, ClientError, EmulatorClient};
@@ -15,6 +17,19 @@ pub enum Decision {
 }
 
 impl EmulatorClient {
+    /// `CreateRole` of a role that `service` may assume, without permissions.
+    pub async fn create_role(&self, caller: &Caller, name: &str, service: &str) -> Result<(), ClientError> {
+        let statement = json!({ "Effect": "Allow", "Principal": { "Service": service }, "Action": "sts:AssumeRole" });
+        let trust = json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string();
+        let form = [
+            ("Action", "CreateRole"),
+            ("Version", "2010-05-08"),
+            ("RoleName", name),
+            ("AssumeRolePolicyDocument", &trust),
+        ];
+        self.query("iam:CreateRole", "iam", &form, caller).await.map(drop)
+    }
+
     /// `SimulatePrincipalPolicy` for one action on one resource. `principal` is the ARN of a role or a user.
     pub async fn simulate(
         &self,
