@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::codedeploy::{DeploymentState, EventStatus};
-use super::record::{ExecutionStatus, JobStatus, StageStatus, TriggerType};
+use super::record::{ExecutionStatus, JobStatus, RetryTrigger, StageStatus, TriggerType};
 
 /// Something that happened.
 #[derive(Debug, Clone, Serialize)]
@@ -42,6 +42,13 @@ pub enum EventKind {
         /// What started it.
         trigger: TriggerType,
     },
+    /// An execution that had failed goes on, because a stage of it is retried.
+    ExecutionResumed {
+        /// The pipeline's name.
+        pipeline: String,
+        /// The execution's id.
+        execution: String,
+    },
     /// An execution ended.
     ExecutionEnded {
         /// The pipeline's name.
@@ -61,6 +68,25 @@ pub enum EventKind {
         stage: String,
         /// Its status.
         status: StageStatus,
+    },
+    /// A stage that had failed is retried. It is in progress from here on; no further event says so.
+    StageResumed {
+        /// The pipeline's name.
+        pipeline: String,
+        /// The execution's id.
+        execution: String,
+        /// The stage's name.
+        stage: String,
+        /// What retried it.
+        trigger: RetryTrigger,
+    },
+    /// An approval waits for somebody to answer it.
+    ApprovalNeeded {
+        /// Which.
+        #[serde(flatten)]
+        place: Place,
+        /// What `PutApprovalResult` has to name.
+        token: String,
     },
     /// An action started.
     ActionStarted {

@@ -42,6 +42,9 @@ impl<'c> Progress<'c> {
                 self.console.note(format_args!("! The local {service} does not know {operation}"));
             }
             EventKind::ExecutionStarted { .. }
+            | EventKind::ExecutionResumed { .. }
+            | EventKind::StageResumed { .. }
+            | EventKind::ApprovalNeeded { .. }
             | EventKind::ExecutionEnded { .. }
             | EventKind::Stage { .. }
             | EventKind::JobStarted { .. }

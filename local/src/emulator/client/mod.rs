@@ -12,6 +12,7 @@ mod error;
 mod iam;
 mod json;
 mod lambda;
+mod notice;
 mod query;
 mod role_session;
 mod s3;
