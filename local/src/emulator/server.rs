@@ -14,6 +14,9 @@ use crate::project::{Project, ProjectError};
 /// The services that the template and the functions use; the emulator refuses the others.
 const SERVICES: &str = "cloudformation,ecr,ecs,iam,lambda,logs,monitoring,s3,secretsmanager,sqs,sts";
 
+/// The list of the resources that are registered alone, in the run's folder.
+const REGISTERED_LIST: &str = "registered.jsonl";
+
 /// How long the emulator may take to listen. It takes two seconds on an idle machine.
 const START_LIMIT: Duration = Duration::from_mins(1);
 
@@ -71,6 +74,7 @@ impl Emulator {
     /// Starts the emulator and waits until it listens.
     pub async fn start(project: &Project, settings: EmulatorSettings<'_>) -> Result<Self, EmulatorError> {
         let python = project.emulator_python()?;
+        let schemas = project.resource_schemas()?;
         let port = FreePort::find()?;
         let role_session_port = FreePort::find()?;
         let root = RootCredentials::random();
@@ -108,6 +112,8 @@ impl Emulator {
             .env("S3_DATA_DIR", scratch.join("s3"))
             .env("GATEWAY_PORT", port.0.to_string())
             .env("AWS_ENDPOINT_URL", port.url())
+            .env("LAUNCHWAY_SCHEMAS", schemas)
+            .env("LAUNCHWAY_REGISTERED", settings.work_dir.join(REGISTERED_LIST))
             .env("LAUNCHWAY_ROLE_SESSION_PORT", role_session_port.0.to_string())
             .env("AWS_ACCESS_KEY_ID", &root.access_key_id)
             .env("AWS_SECRET_ACCESS_KEY", &root.secret_access_key)
