@@ -10,7 +10,7 @@ import sys
 import threading
 
 from ministack.core import responses
-from ministack.services import eventbridge, iam
+from ministack.services import eventbridge, iam, s3
 
 import sessions
 
@@ -66,8 +66,36 @@ def start(post, target: dict, body: dict, rule: dict) -> None:
         print(f"{arn} does not start {target['Arn']}: {problem}", file=sys.stderr)
 
 
+_version = contextvars.ContextVar("version", default=None)
+
+
+def tell_versions() -> None:
+    """S3's events name the version of an object, which MiniStack leaves out (Amazon S3 user guide, "EventBridge event
+    message structure")."""
+    fire, dispatch = s3._fire_s3_event, eventbridge._dispatch_event
+
+    def fire_with_version(*args, **kwargs):
+        token = _version.set(kwargs.get("version_id"))
+        try:
+            return fire(*args, **kwargs)
+        finally:
+            _version.reset(token)
+
+    def dispatch_with_version(event, view=None):
+        version = _version.get()
+        if version and event.get("Source") == "aws.s3":
+            detail = json.loads(event["Detail"])
+            detail["object"].setdefault("version-id", version)
+            event = event | {"Detail": json.dumps(detail)}
+        return dispatch(event, view)
+
+    s3._fire_s3_event = fire_with_version
+    eventbridge._dispatch_event = dispatch_with_version
+
+
 def install(post) -> None:
     """Lets rules and schedules start pipelines; `post` sends a request to the engine."""
+    tell_versions()
     invoke = eventbridge._invoke_target
 
     def with_pipelines(target, event, rule, view=None):
