@@ -19,7 +19,7 @@ pub(super) async fn carry_out(task: &Task) -> Result<Success, Failure> {
     match task.action.provider {
         Provider::S3Source => s3_source::run(task).await,
         Provider::Connection | Provider::CodeCommit => Err(remote_source::unreachable(task)),
-        Provider::CodeBuild => codebuild::run(task).await,
+        Provider::CodeBuild | Provider::CodeBuildTest => codebuild::run(task).await,
         Provider::CodeDeploy => codedeploy::run(task).await,
         Provider::CodeDeployToEcs => codedeploy_ecs::run(task).await,
         Provider::Lambda => lambda::run(task).await,

@@ -10,6 +10,8 @@ pub(in crate::engine) enum Provider {
     Connection,
     CodeCommit,
     CodeBuild,
+    /// The same in the category `Test`.
+    CodeBuildTest,
     CodeDeploy,
     CodeDeployToEcs,
     Lambda,
@@ -39,11 +41,12 @@ pub(super) struct ArtifactCounts {
 }
 
 impl Provider {
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::S3Source,
         Self::Connection,
         Self::CodeCommit,
         Self::CodeBuild,
+        Self::CodeBuildTest,
         Self::CodeDeploy,
         Self::CodeDeployToEcs,
         Self::Lambda,
@@ -57,6 +60,7 @@ impl Provider {
             Self::Connection => ("Source", "AWS", "CodeStarSourceConnection"),
             Self::CodeCommit => ("Source", "AWS", "CodeCommit"),
             Self::CodeBuild => ("Build", "AWS", "CodeBuild"),
+            Self::CodeBuildTest => ("Test", "AWS", "CodeBuild"),
             Self::CodeDeploy => ("Deploy", "AWS", "CodeDeploy"),
             Self::CodeDeployToEcs => ("Deploy", "AWS", "CodeDeployToECS"),
             Self::Lambda => ("Invoke", "AWS", "Lambda"),
@@ -79,7 +83,7 @@ impl Provider {
         // runner builds from one.
         match self {
             Self::S3Source | Self::Connection | Self::CodeCommit => ArtifactCounts { inputs: 0..=0, outputs: 1..=1 },
-            Self::CodeBuild => ArtifactCounts { inputs: 1..=1, outputs: 0..=5 },
+            Self::CodeBuild | Self::CodeBuildTest => ArtifactCounts { inputs: 1..=1, outputs: 0..=5 },
             Self::CodeDeploy => ArtifactCounts { inputs: 1..=1, outputs: 0..=0 },
             Self::CodeDeployToEcs => ArtifactCounts { inputs: 1..=5, outputs: 0..=0 },
             Self::Lambda => ArtifactCounts { inputs: 0..=5, outputs: 0..=5 },
@@ -95,7 +99,7 @@ impl Provider {
                 (&["ConnectionArn", "FullRepositoryId", "BranchName"], &["OutputArtifactFormat", "DetectChanges"])
             }
             Self::CodeCommit => (&["RepositoryName", "BranchName"], &["PollForSourceChanges", "OutputArtifactFormat"]),
-            Self::CodeBuild => (&["ProjectName"], &["PrimarySource", "EnvironmentVariables"]),
+            Self::CodeBuild | Self::CodeBuildTest => (&["ProjectName"], &["PrimarySource", "EnvironmentVariables"]),
             Self::CodeDeploy => (&["ApplicationName", "DeploymentGroupName"], &[]),
             Self::CodeDeployToEcs => (&ECS_REQUIRED, &ECS_OPTIONAL),
             Self::Lambda => (&["FunctionName"], &["UserParameters"]),
