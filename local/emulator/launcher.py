@@ -5,7 +5,7 @@ MiniStack and then forwarded to the engine with the caller's ARN. Their CloudFor
 their resolved properties are handed to the engine, so that the template is deployed unchanged.
 
 Environment: LAUNCHWAY_ENGINE, the engine's URL; LAUNCHWAY_ROLE_SESSION_PORT, where role sessions are handed out to the
-engine; the rest is MiniStack's own (GATEWAY_PORT, AUTH, ...). The process ends when its standard input closes.
+engine; those of `registered.py`; the rest is MiniStack's own (GATEWAY_PORT, AUTH, ...). The process ends when its standard input closes.
 """
 
 import asyncio
@@ -21,7 +21,10 @@ from ministack.core import iam_actions, iam_evaluator, responses, router
 from ministack.services.cloudformation import provisioners
 
 import asynchronous
+import attributes
+import registered
 import sessions
+import targets
 
 ENGINE = os.environ["LAUNCHWAY_ENGINE"]
 ROLE_SESSION_PORT = int(os.environ["LAUNCHWAY_ROLE_SESSION_PORT"])
@@ -150,6 +153,9 @@ def main() -> None:
         iam_actions.SERVICE_TO_IAM_NAMESPACE.pop(service, None)
     for kind in ENGINE_RESOURCES:
         register(kind)
+    registered.install(provisioners._RESOURCE_HANDLERS)
+    attributes.install()
+    targets.install(post)
     app.pin_request_origin = pin_origin_as_tls
     asynchronous.install()
     iam_actions._lambda_action = name_alias_actions(iam_actions._lambda_action)

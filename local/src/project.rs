@@ -77,6 +77,18 @@ impl Project {
         tool("the AWS command line", self.root.join(".venv/aws/bin/python"))
     }
 
+    /// The folder of CloudFormation's resource schemas, which cfn-lint ships.
+    pub fn resource_schemas(&self) -> Result<PathBuf, ProjectError> {
+        let library = self.root.join(".venv/sam/lib");
+        let versions = std::fs::read_dir(&library).into_iter().flatten().flatten().map(|entry| entry.path());
+        let folder = |python: PathBuf| python.join("site-packages/cfnlint/data/schemas");
+        let found = versions.map(folder).find(|schemas| schemas.is_dir());
+        found.ok_or(ProjectError::NoTool {
+            tool: "cfn-lint, which has CloudFormation's resource schemas",
+            path: library,
+        })
+    }
+
     /// The folder with `sam` and `cargo-lambda`.
     pub fn sam_tools(&self) -> Result<PathBuf, ProjectError> {
         let folder = self.root.join(".venv/sam/bin");

@@ -8,3 +8,4 @@ mod interrupted;
 mod released;
 mod run;
 mod smoke_command;
+mod stacks;

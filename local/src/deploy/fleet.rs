@@ -30,7 +30,12 @@ pub async fn run(
     let mut waiting: VecDeque<(usize, Instance)> =
         instances.into_iter().filter(|instance| group.includes(instance)).enumerate().collect();
     if waiting.is_empty() {
-        let error = DeploymentError { code: "NO_INSTANCES", message: NO_INSTANCES.into() };
+        let mut message = NO_INSTANCES.to_owned();
+        if !group.auto_scaling_groups.is_empty() {
+            let names = group.auto_scaling_groups.join(", ");
+            message = format!("{message} The local system starts no instances for Auto Scaling groups: {names}.");
+        }
+        let error = DeploymentError { code: "NO_INSTANCES", message };
         return Ok(DeploymentOutcome { status: DeploymentStatus::Failed, instances: Vec::new(), error: Some(error) });
     }
     for (_, instance) in &mut waiting {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Builder;
 
-use super::{BlueGreenGroup, ComputePlatform, Instance, TagFilter};
+use super::{BlueGreenGroup, ComputePlatform, Instance, TagFilter, auto_scaling};
 use crate::properties::{self, Flag, PropertyError};
 
 const RESOURCE: &str = "AWS::CodeDeploy::DeploymentGroup";
@@ -26,6 +26,8 @@ pub struct DeploymentGroup {
     pub ec2_tag_filters: Vec<TagFilter>,
     /// Conditions, of which an on-premises instance has to meet one.
     pub on_premises_tag_filters: Vec<TagFilter>,
+    /// The Auto Scaling groups whose instances are deployed to. The local system starts none.
+    pub auto_scaling_groups: Vec<String>,
 }
 
 /// CodeDeploy's own deployment configurations for instances.
@@ -46,7 +48,8 @@ pub enum DeploymentConfig {
 impl DeploymentGroup {
     /// Reads the resolved properties of an `AWS::CodeDeploy::DeploymentGroup`.
     pub fn from_properties(properties: &Value) -> Result<Self, PropertyError> {
-        let raw: RawGroup = properties::read(RESOURCE, properties)?;
+        let (auto_scaling_groups, rest) = auto_scaling::split(RESOURCE, properties)?;
+        let raw: RawGroup = properties::read(RESOURCE, &rest)?;
         if raw.auto_rollback_configuration.is_some_and(|rollback| rollback.enabled.0) {
             let reason = "the local CodeDeploy does not roll back by itself, leave it out or give false";
             return Err(unsupported("AutoRollbackConfiguration.Enabled", "true".into(), reason));
@@ -68,6 +71,7 @@ impl DeploymentGroup {
             config: raw.deployment_config_name.unwrap_or_default(),
             ec2_tag_filters: raw.ec2_tag_filters,
             on_premises_tag_filters: raw.on_premises_instance_tag_filters,
+            auto_scaling_groups,
         })
     }
 
@@ -237,6 +241,7 @@ mod tests {
             ("OnPremisesInstanceTagFilters", filter),
             ("AutoRollbackConfiguration", json!({"Enabled": "false"})),
             ("Tags", json!([])),
+            ("AutoScalingGroups", json!(["staging"])),
         ] {
             let mut properties = properties();
             properties[name] = value;

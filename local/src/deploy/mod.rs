@@ -10,6 +10,7 @@ mod agent;
 mod application;
 mod appspec;
 mod archives;
+mod auto_scaling;
 mod blue_green;
 mod error;
 mod fleet;

@@ -15,6 +15,9 @@ use crate::project::{Project, ProjectError};
 const SERVICES: &str =
     "appconfig,cloudformation,dynamodb,ecr,ecs,events,iam,kms,lambda,logs,monitoring,s3,secretsmanager,sns,sqs,sts";
 
+/// The list of the resources that are registered alone, in the run's folder.
+const REGISTERED_LIST: &str = "registered.jsonl";
+
 /// How long the emulator may take to listen. It takes two seconds on an idle machine.
 const START_LIMIT: Duration = Duration::from_mins(1);
 
@@ -74,6 +77,7 @@ impl Emulator {
     /// Starts the emulator and waits until it listens.
     pub async fn start(project: &Project, settings: EmulatorSettings<'_>) -> Result<Self, EmulatorError> {
         let python = project.emulator_python()?;
+        let schemas = project.resource_schemas()?;
         let port = FreePort::find()?;
         let role_session_port = FreePort::find()?;
         let root = RootCredentials::random();
@@ -112,6 +116,8 @@ impl Emulator {
             .env("S3_DATA_DIR", scratch.join("s3"))
             .env("GATEWAY_PORT", port.0.to_string())
             .env("AWS_ENDPOINT_URL", port.url())
+            .env("LAUNCHWAY_SCHEMAS", schemas)
+            .env("LAUNCHWAY_REGISTERED", settings.work_dir.join(REGISTERED_LIST))
             .env("LAUNCHWAY_ROLE_SESSION_PORT", role_session_port.0.to_string())
             .env("AWS_ACCESS_KEY_ID", &root.access_key_id)
             .env("AWS_SECRET_ACCESS_KEY", &root.secret_access_key)

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::builds::BuildRecord;
 use super::codedeploy::{DeploymentState, EventStatus};
-use super::record::{ExecutionStatus, JobStatus, StageStatus, TriggerType};
+use super::record::{ExecutionStatus, JobStatus, RetryTrigger, StageStatus, TriggerType};
 
 /// Something that happened.
 #[derive(Debug, Clone, Serialize)]
@@ -50,6 +50,13 @@ pub enum EventKind {
         /// The execution's id.
         execution: String,
     },
+    /// An execution that had failed goes on, because a stage of it is retried.
+    ExecutionResumed {
+        /// The pipeline's name.
+        pipeline: String,
+        /// The execution's id.
+        execution: String,
+    },
     /// An execution ended.
     ExecutionEnded {
         /// The pipeline's name.
@@ -69,6 +76,25 @@ pub enum EventKind {
         stage: String,
         /// Its status.
         status: StageStatus,
+    },
+    /// A stage that had failed is retried. It is in progress from here on; no further event says so.
+    StageResumed {
+        /// The pipeline's name.
+        pipeline: String,
+        /// The execution's id.
+        execution: String,
+        /// The stage's name.
+        stage: String,
+        /// What retried it.
+        trigger: RetryTrigger,
+    },
+    /// An approval waits for somebody to answer it.
+    ApprovalNeeded {
+        /// Which.
+        #[serde(flatten)]
+        place: Place,
+        /// What `PutApprovalResult` has to name.
+        token: String,
     },
     /// An action started.
     ActionStarted {

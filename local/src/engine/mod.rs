@@ -11,6 +11,7 @@
 
 mod actions;
 mod api;
+mod approvals;
 mod builds;
 mod clock;
 mod codedeploy;
@@ -44,8 +45,8 @@ pub use config::{EcsService, EmulatorAccess, EngineConfig};
 pub use error::EngineError;
 pub use event::{EngineEvent, EventKind, Place};
 pub use record::{
-    ActionError, ActionRecord, ActionStatus, Artifact, CurrentRevision, ExecutionRecord, ExecutionStatus, JobRecord,
-    JobStatus, SourceRevision, StageRecord, StageStatus, TriggerType,
+    ActionError, ActionRecord, ActionStatus, Artifact, CurrentRevision, ExecutionRecord, ExecutionStatus,
+    ExecutionType, JobRecord, JobStatus, Retries, RetryTrigger, SourceRevision, StageRecord, StageStatus, TriggerType,
 };
 pub use records::EngineRecords;
 pub use server::Engine;

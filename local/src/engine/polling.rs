@@ -8,7 +8,7 @@ use super::actions::{look_for_version, source_caller};
 use super::context::Context;
 use super::event::EventKind;
 use super::execution::{Start, start};
-use super::pipeline::{Action, Pipeline};
+use super::pipeline::{Action, Pipeline, Provider};
 use super::record::TriggerType;
 use crate::emulator::client::{Caller, ClientError};
 
@@ -28,8 +28,9 @@ pub(super) fn watch(context: &Arc<Context>, pipeline: &Arc<Pipeline>) {
 }
 
 fn polls(action: &Action) -> bool {
-    // Polling is what AWS does unless it is told not to.
-    !action.configuration.get("PollForSourceChanges").is_some_and(|value| value.eq_ignore_ascii_case("false"))
+    // Polling is what AWS does unless it is told not to. Sources that lie elsewhere cannot be looked at from here.
+    action.provider == Provider::S3Source
+        && !action.configuration.get("PollForSourceChanges").is_some_and(|value| value.eq_ignore_ascii_case("false"))
 }
 
 async fn poll(context: &Arc<Context>, pipeline: &Arc<Pipeline>, action: &Action) {

@@ -60,6 +60,33 @@ pub enum TriggerType {
     StartPipelineExecution,
     /// A source action found a new revision.
     PollForSourceChanges,
+    /// A rule of EventBridge had the pipeline for its target.
+    CloudWatchEvent,
+    /// Somebody called `RollbackStage`.
+    ManualRollback,
+    /// A stage failed whose `OnFailure` says so.
+    AutomatedRollback,
+}
+
+/// Whether an execution goes through the pipeline, or back to what a stage had before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum ExecutionType {
+    /// Through the pipeline.
+    Standard,
+    /// One stage alone, with the artifacts and variables of an execution that succeeded in it.
+    Rollback {
+        /// That execution.
+        target: String,
+    },
+}
+
+/// What retried a stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum RetryTrigger {
+    /// The stage's `OnFailure`.
+    AutomatedStageRetry,
+    /// Somebody called `RetryStageExecution`.
+    ManualStageRetry,
 }
 
 /// One execution of a pipeline.
@@ -75,8 +102,12 @@ pub struct ExecutionRecord {
     pub status: ExecutionStatus,
     /// What started it.
     pub trigger: TriggerType,
-    /// Who or what that was: the caller's ARN, or the name of the source action.
+    /// Who or what that was: the caller's ARN, the rule's ARN, or the name of the source action.
     pub trigger_detail: String,
+    /// Whether it is a rollback.
+    pub execution_type: ExecutionType,
+    /// Counts up from 1 with each retry of a stage.
+    pub attempt: u32,
     /// When it started.
     pub started: Timestamp,
     /// When it ended.
@@ -115,8 +146,23 @@ pub struct StageRecord {
     pub started: Option<Timestamp>,
     /// When the execution left it.
     pub ended: Option<Timestamp>,
-    /// All its actions, in the template's order.
+    /// All its actions, in the template's order; of an action that was retried, its last try.
     pub actions: Vec<ActionRecord>,
+    /// The tries before, the first one first.
+    pub earlier: Vec<ActionRecord>,
+    /// How often it was retried.
+    pub retries: Retries,
+}
+
+/// The retries of a stage.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Retries {
+    /// By the stage's `OnFailure`.
+    pub automatic: u32,
+    /// By `RetryStageExecution`.
+    pub manual: u32,
+    /// When the last one began, and what it was.
+    pub latest: Option<(Timestamp, RetryTrigger)>,
 }
 
 /// One action of a stage.
@@ -124,7 +170,7 @@ pub struct StageRecord {
 pub struct ActionRecord {
     /// The action's name.
     pub name: String,
-    /// `S3`, `CodeBuild`, `CodeDeploy` or `Lambda`.
+    /// E.g. `S3`, `CodeBuild` or `Manual`.
     pub provider: &'static str,
     /// Where it stands; nothing when it has not started.
     pub status: Option<ActionStatus>,
@@ -142,6 +188,10 @@ pub struct ActionRecord {
     pub error: Option<ActionError>,
     /// The id of the build or deployment, or what the job's result gave.
     pub external_execution_id: Option<String>,
+    /// While an approval waits: what its answer has to name.
+    pub approval_token: Option<String>,
+    /// The ARN of who answered an approval.
+    pub updated_by: Option<String>,
     /// What the job's last result gave.
     pub percent_complete: Option<u8>,
     /// The configuration with its variables resolved.
@@ -243,6 +293,8 @@ impl ActionRecord {
             summary: None,
             error: None,
             external_execution_id: None,
+            approval_token: None,
+            updated_by: None,
             percent_complete: None,
             configuration: BTreeMap::new(),
             input_artifacts: Vec::new(),

@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
+use super::approvals::Approvals;
 use super::builds::BuildRecord;
 use super::codedeploy::CodeDeploy;
-use super::execution::{StageQueue, StopRequest};
+use super::execution::{Made, StageQueue, StopRequest};
 use super::jobs::Jobs;
 use super::pipeline::Pipeline;
 use super::record::{ActionRecord, ExecutionRecord};
@@ -23,6 +24,7 @@ pub(super) struct State {
     pub(super) jobs: Jobs,
     /// In the order of their starts.
     pub(super) builds: Vec<BuildRecord>,
+    pub(super) approvals: Approvals,
     pub(super) deployments: Deployments,
     pub(super) codedeploy: CodeDeploy,
 }
@@ -45,6 +47,12 @@ pub(super) struct PipelineState {
 #[derive(Debug)]
 pub(super) struct ExecutionState {
     pub(super) record: ExecutionRecord,
+    /// The pipeline as it was at the start.
+    pub(super) definition: Arc<Pipeline>,
+    /// What its actions have made: a retry goes on from it, a rollback goes back to it.
+    pub(super) made: Made,
+    /// Source action -> the version it was told to take.
+    pub(super) source_versions: BTreeMap<String, String>,
     pub(super) stop: watch::Sender<Option<StopRequest>>,
 }
 

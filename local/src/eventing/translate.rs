@@ -24,6 +24,7 @@ pub(super) fn state_change(origin: &Origin, event: &EngineEvent, record: &Execut
     };
     match &event.kind {
         EventKind::ExecutionStarted { .. } => of_execution("STARTED"),
+        EventKind::ExecutionResumed { .. } => of_execution("RESUMED"),
         EventKind::ExecutionStopping { .. } => of_execution("STOPPING"),
         EventKind::ExecutionEnded { status, .. } => of_execution(match status {
             ExecutionStatus::Succeeded => "SUCCEEDED",
@@ -43,6 +44,7 @@ pub(super) fn state_change(origin: &Origin, event: &EngineEvent, record: &Execut
             };
             Some(execution::of_stage(origin, record, stage, state, at))
         }
+        EventKind::StageResumed { stage, .. } => Some(execution::of_stage(origin, record, stage, "RESUMED", at)),
         EventKind::ActionStarted { place, .. } => of_action(place, "STARTED"),
         EventKind::ActionSucceeded { place, .. } => of_action(place, "SUCCEEDED"),
         EventKind::ActionFailed { place, .. } => of_action(place, "FAILED"),
@@ -55,7 +57,9 @@ pub(super) fn state_change(origin: &Origin, event: &EngineEvent, record: &Execut
 pub(super) fn execution_of(event: &EngineEvent) -> Option<&str> {
     match &event.kind {
         EventKind::ExecutionStarted { execution, .. }
+        | EventKind::ExecutionResumed { execution, .. }
         | EventKind::ExecutionStopping { execution, .. }
+        | EventKind::StageResumed { execution, .. }
         | EventKind::ExecutionEnded { execution, .. }
         | EventKind::Stage { execution, .. } => Some(execution),
         EventKind::ActionStarted { place, .. }

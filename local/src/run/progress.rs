@@ -43,6 +43,9 @@ impl<'c> Progress<'c> {
             }
             EventKind::ExecutionStarted { .. }
             | EventKind::ExecutionStopping { .. }
+            | EventKind::ExecutionResumed { .. }
+            | EventKind::StageResumed { .. }
+            | EventKind::ApprovalNeeded { .. }
             | EventKind::ExecutionEnded { .. }
             | EventKind::Stage { .. }
             | EventKind::JobStarted { .. }

@@ -16,6 +16,7 @@ mod iam;
 mod json;
 mod lambda;
 mod logs;
+mod notice;
 mod query;
 mod role_session;
 mod s3;

@@ -46,7 +46,8 @@ pub(super) fn list(context: &Arc<Context>, body: &[u8]) -> Result<Value, ApiErro
         1,
         2048,
     );
-    // Actions are not retried here, so the latest ones of an execution are all of them.
+    let latest = request.filter.as_ref().and_then(|filter| filter.latest_in_pipeline_execution.as_ref());
+    let every_try = latest.is_none_or(|latest| latest.start_time_range == "All");
     let execution = match request.filter {
         Some(Filter { latest_in_pipeline_execution: Some(latest), .. }) => {
             limits.one_of(
@@ -71,7 +72,7 @@ pub(super) fn list(context: &Arc<Context>, body: &[u8]) -> Result<Value, ApiErro
     }
     let records = state.executions_of(&request.pipeline_name);
     let records = records.filter(|record| execution.as_ref().is_none_or(|execution| record.id == *execution));
-    let details = records.flat_map(|record| of_execution(&known.definition, record));
+    let details = records.flat_map(|record| of_execution(&known.definition, record, every_try));
     let (details, next) = page(details, request.next_token.as_deref(), request.max_results.unwrap_or(100))?;
     let mut answer = json!({ "actionExecutionDetails": details });
     if let Some(token) = next {
@@ -80,12 +81,20 @@ pub(super) fn list(context: &Arc<Context>, body: &[u8]) -> Result<Value, ApiErro
     Ok(answer)
 }
 
-/// The actions of an execution that have started, the last ones first.
-fn of_execution<'r>(pipeline: &'r Pipeline, record: &'r ExecutionRecord) -> impl Iterator<Item = Value> + 'r {
+/// The actions of an execution that have started, the last ones first. Those that were retried are there as often as they
+/// were tried, if `every_try` says so.
+fn of_execution<'r>(
+    pipeline: &'r Pipeline,
+    record: &'r ExecutionRecord,
+    every_try: bool,
+) -> impl Iterator<Item = Value> + 'r {
     let mut started: Vec<(&str, &ActionRecord)> = record
         .stages
         .iter()
-        .flat_map(|stage| stage.actions.iter().map(|action| (stage.name.as_str(), action)))
+        .flat_map(|stage| {
+            let earlier = stage.earlier.iter().filter(move |_| every_try);
+            earlier.chain(&stage.actions).map(|action| (stage.name.as_str(), action))
+        })
         .filter(|(_, action)| action.started.is_some())
         .collect();
     started.sort_by_key(|(_, action)| std::cmp::Reverse(action.started));
@@ -94,7 +103,8 @@ fn of_execution<'r>(pipeline: &'r Pipeline, record: &'r ExecutionRecord) -> impl
 
 fn detail(pipeline: &Pipeline, execution: &ExecutionRecord, stage: &str, action: &ActionRecord) -> Value {
     let mut result = json!({});
-    if let Some(id) = &action.external_execution_id {
+    // An approval is answered by what stands here.
+    if let Some(id) = action.external_execution_id.as_ref().or(action.approval_token.as_ref()) {
         result["externalExecutionId"] = id.as_str().into();
     }
     // Of a failed action the summary is the error's message when it said nothing else of itself, as in its events.
@@ -107,7 +117,7 @@ fn detail(pipeline: &Pipeline, execution: &ExecutionRecord, stage: &str, action:
     if let Some(error) = &action.error {
         result["errorDetails"] = json!({ "code": error.code, "message": error.message });
     }
-    json!({
+    let mut detail = json!({
         "pipelineExecutionId": execution.id,
         "actionExecutionId": action.action_execution_id,
         "pipelineVersion": execution.pipeline_version,
@@ -122,7 +132,11 @@ fn detail(pipeline: &Pipeline, execution: &ExecutionRecord, stage: &str, action:
             "executionResult": result,
             "outputVariables": action.output_variables,
         },
-    })
+    });
+    if let Some(by) = &action.updated_by {
+        detail["updatedBy"] = by.as_str().into();
+    }
+    detail
 }
 
 fn input(pipeline: &Pipeline, stage: &str, record: &ActionRecord) -> Value {

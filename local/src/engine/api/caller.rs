@@ -17,6 +17,8 @@ pub(super) struct Caller {
     pub(super) arn: String,
     pub(super) account: String,
     pub(super) region: String,
+    /// The rule of EventBridge in whose target's name it is.
+    pub(super) rule: Option<String>,
 }
 
 impl Caller {
@@ -29,6 +31,7 @@ impl Caller {
             arn: header("x-launchway-caller-arn")?,
             account: header("x-launchway-account")?,
             region: header("x-launchway-region")?,
+            rule: header("x-launchway-rule-arn").ok(),
         })
     }
 }

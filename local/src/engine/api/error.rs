@@ -43,6 +43,10 @@ impl ApiError {
         Self::new("PipelineExecutionNotFoundException", message)
     }
 
+    pub(super) fn stage_not_found(pipeline: &str, stage: &str) -> Self {
+        Self::new("StageNotFoundException", format!("pipeline {pipeline:?} has no stage {stage:?}"))
+    }
+
     pub(super) fn status(&self) -> StatusCode {
         self.status
     }

@@ -10,7 +10,7 @@ use super::page::page;
 use super::request::{Limits, read};
 use super::seconds;
 use crate::engine::context::Context;
-use crate::engine::record::{ExecutionRecord, StageStatus};
+use crate::engine::record::{ExecutionRecord, ExecutionType, StageStatus};
 use crate::engine::state::State;
 
 #[derive(Debug, Deserialize)]
@@ -52,19 +52,18 @@ pub(super) fn get(context: &Arc<Context>, body: &[u8]) -> Result<Value, ApiError
         |revision| json!({ "name": revision.artifact, "revisionId": revision.id, "revisionSummary": revision.summary }),
     );
     let variables = record.variables.iter().map(|(name, value)| json!({ "name": name, "resolvedValue": value }));
-    Ok(json!({
-        "pipelineExecution": {
-            "pipelineName": record.pipeline,
-            "pipelineVersion": record.pipeline_version,
-            "pipelineExecutionId": record.id,
-            "status": record.status,
-            "artifactRevisions": revisions.collect::<Vec<_>>(),
-            "variables": variables.collect::<Vec<_>>(),
-            "trigger": trigger(record),
-            "executionMode": mode,
-            "executionType": "STANDARD",
-        },
-    }))
+    let mut execution = json!({
+        "pipelineName": record.pipeline,
+        "pipelineVersion": record.pipeline_version,
+        "pipelineExecutionId": record.id,
+        "status": record.status,
+        "artifactRevisions": revisions.collect::<Vec<_>>(),
+        "variables": variables.collect::<Vec<_>>(),
+        "trigger": trigger(record),
+        "executionMode": mode,
+    });
+    add_type(&mut execution, record);
+    Ok(json!({ "pipelineExecution": execution }))
 }
 
 pub(super) fn list(context: &Arc<Context>, body: &[u8]) -> Result<Value, ApiError> {
@@ -120,12 +119,28 @@ fn summary(record: &ExecutionRecord, mode: &str) -> Value {
         "sourceRevisions": revisions.collect::<Vec<_>>(),
         "trigger": trigger(record),
         "executionMode": mode,
-        "executionType": "STANDARD",
     });
+    add_type(&mut summary, record);
     if let Some(reason) = &record.stop_reason {
         summary["stopTrigger"] = json!({ "reason": reason });
     }
     summary
+}
+
+/// `executionType`, and of a rollback what it goes back to.
+fn add_type(shown: &mut Value, record: &ExecutionRecord) {
+    shown["executionType"] = type_of(record).into();
+    if let ExecutionType::Rollback { target } = &record.execution_type {
+        shown["rollbackMetadata"] = json!({ "rollbackTargetPipelineExecutionId": target });
+    }
+}
+
+/// `STANDARD` or `ROLLBACK`.
+pub(super) const fn type_of(record: &ExecutionRecord) -> &'static str {
+    match record.execution_type {
+        ExecutionType::Standard => "STANDARD",
+        ExecutionType::Rollback { .. } => "ROLLBACK",
+    }
 }
 
 fn trigger(record: &ExecutionRecord) -> Value {

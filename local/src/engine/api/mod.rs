@@ -4,6 +4,7 @@
 //! told to the observers.
 
 mod action_executions;
+mod approval;
 mod caller;
 mod codebuild;
 mod codedeploy;
@@ -15,7 +16,9 @@ mod page;
 mod pipeline_state;
 mod pipelines;
 mod request;
+mod stages;
 mod start_stop;
+mod transitions;
 
 use std::sync::Arc;
 
@@ -60,6 +63,8 @@ async fn answer(context: &Arc<Context>, service: &str, headers: &HeaderMap, body
     let action = format!("codepipeline:{operation}");
     caller::authorise(context, &caller, &action, &about.resource(&caller, body), body).await?;
     match operation {
+        "DisableStageTransition" => transitions::disable(context, &caller, body),
+        "EnableStageTransition" => transitions::enable(context, body),
         "GetJobDetails" => job_details::get(context, body),
         "GetPipeline" => pipelines::get(context, body),
         "GetPipelineExecution" => executions::get(context, body),
@@ -67,8 +72,11 @@ async fn answer(context: &Arc<Context>, service: &str, headers: &HeaderMap, body
         "ListActionExecutions" => action_executions::list(context, body),
         "ListPipelineExecutions" => executions::list(context, body),
         "ListPipelines" => pipelines::list(context, body),
+        "PutApprovalResult" => approval::put(context, &caller, body),
         "PutJobFailureResult" => job_results::failure(context, body),
         "PutJobSuccessResult" => job_results::success(context, body),
+        "RetryStageExecution" => stages::retry(context, body),
+        "RollbackStage" => stages::roll_back(context, &caller, body),
         "StartPipelineExecution" => start_stop::start(context, &caller, body),
         _ => start_stop::stop(context, body),
     }
@@ -78,6 +86,10 @@ async fn answer(context: &Arc<Context>, service: &str, headers: &HeaderMap, body
 enum About {
     /// The pipeline that this member of the request names.
     Pipeline(&'static str),
+    /// The stage that the request names.
+    Stage,
+    /// The action that the request names.
+    Action,
     /// Every pipeline of the account.
     Pipelines,
     /// No resource: IAM knows none for these actions.
@@ -90,6 +102,8 @@ fn about(operation: &str) -> Option<About> {
         "GetPipelineExecution" | "ListActionExecutions" | "ListPipelineExecutions" | "StopPipelineExecution" => {
             About::Pipeline("pipelineName")
         }
+        "DisableStageTransition" | "EnableStageTransition" | "RetryStageExecution" | "RollbackStage" => About::Stage,
+        "PutApprovalResult" => About::Action,
         "ListPipelines" => About::Pipelines,
         "GetJobDetails" | "PutJobFailureResult" | "PutJobSuccessResult" => About::Nothing,
         _ => return None,
@@ -99,12 +113,16 @@ fn about(operation: &str) -> Option<About> {
 impl About {
     fn resource(&self, caller: &Caller, body: &[u8]) -> String {
         let arn = |name: &str| format!("arn:aws:codepipeline:{}:{}:{name}", caller.region, caller.account);
+        // A body that cannot be read is refused afterwards, if the caller may call at all.
+        let names = |members: &[&str]| {
+            let body: Value = serde_json::from_slice(body).unwrap_or_default();
+            let names: Vec<&str> = members.iter().map(|member| body[member].as_str().unwrap_or("*")).collect();
+            arn(&names.join("/"))
+        };
         match self {
-            // A body that cannot be read is refused afterwards, if the caller may call at all.
-            Self::Pipeline(member) => {
-                let body: Value = serde_json::from_slice(body).unwrap_or_default();
-                arn(body[member].as_str().unwrap_or("*"))
-            }
+            Self::Pipeline(member) => names(&[member]),
+            Self::Stage => names(&["pipelineName", "stageName"]),
+            Self::Action => names(&["pipelineName", "stageName", "actionName"]),
             Self::Pipelines => arn("*"),
             Self::Nothing => "*".to_owned(),
         }

@@ -6,10 +6,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::error::ApiError;
+use super::executions::type_of;
 use super::request::{Limits, read};
 use super::seconds;
 use crate::engine::context::Context;
-use crate::engine::execution::StageQueue;
+use crate::engine::execution::{Disabled, StageQueue};
+use crate::engine::pipeline::ExecutionMode;
 use crate::engine::record::{ActionRecord, ActionStatus};
 use crate::engine::state::{PipelineState, State};
 
@@ -39,7 +41,8 @@ fn stage_state(memory: &State, known: &PipelineState, name: &str) -> Value {
         let stage = record.stages.iter().find(|stage| stage.name == name && stage.status.is_some())?;
         Some((record, stage))
     });
-    let mut shown = json!({ "stageName": name, "inboundTransitionState": { "enabled": true } });
+    let disabled = known.queues.get(name).and_then(StageQueue::disabled);
+    let mut shown = json!({ "stageName": name, "inboundTransitionState": transition(disabled) });
     let waiting = known.queues.get(name).into_iter().flat_map(StageQueue::waiting);
     let waiting: Vec<Value> = waiting.map(|id| json!({ "pipelineExecutionId": id, "status": "InProgress" })).collect();
     if let Some(first) = waiting.first() {
@@ -48,8 +51,17 @@ fn stage_state(memory: &State, known: &PipelineState, name: &str) -> Value {
     }
     if let Some((record, stage)) = entered {
         shown["latestExecution"] =
-            json!({ "pipelineExecutionId": record.id, "status": stage.status, "type": "STANDARD" });
-        shown["actionStates"] = stage.actions.iter().map(action).collect();
+            json!({ "pipelineExecutionId": record.id, "status": stage.status, "type": type_of(record) });
+        // In the mode PARALLEL, many executions may wait for an answer, and no token is shown here.
+        let tokens = known.definition.execution_mode != ExecutionMode::Parallel;
+        shown["actionStates"] = stage.actions.iter().map(|record| action(record, tokens)).collect();
+        if let Some((_, trigger)) = stage.retries.latest {
+            shown["retryStageMetadata"] = json!({
+                "autoStageRetryAttempt": stage.retries.automatic,
+                "manualStageRetryAttempt": stage.retries.manual,
+                "latestRetryTrigger": trigger,
+            });
+        }
     } else {
         let stage = known.definition.stages.iter().find(|stage| stage.name == name);
         let actions = stage.into_iter().flat_map(|stage| &stage.actions);
@@ -58,7 +70,19 @@ fn stage_state(memory: &State, known: &PipelineState, name: &str) -> Value {
     shown
 }
 
-fn action(record: &ActionRecord) -> Value {
+fn transition(disabled: Option<&Disabled>) -> Value {
+    match disabled {
+        None => json!({ "enabled": true }),
+        Some(disabled) => json!({
+            "enabled": false,
+            "disabledReason": disabled.reason,
+            "lastChangedBy": disabled.by,
+            "lastChangedAt": seconds(disabled.at),
+        }),
+    }
+}
+
+fn action(record: &ActionRecord, tokens: bool) -> Value {
     let mut shown = json!({ "actionName": record.name });
     if let Some(revision) = &record.current_revision {
         shown["currentRevision"] = json!({
@@ -69,6 +93,9 @@ fn action(record: &ActionRecord) -> Value {
     }
     if let Some(status) = record.status {
         shown["latestExecution"] = latest(record, status);
+        if let Some(token) = record.approval_token.as_ref().filter(|_| tokens) {
+            shown["latestExecution"]["token"] = token.as_str().into();
+        }
     }
     shown
 }
@@ -81,6 +108,7 @@ fn latest(record: &ActionRecord, status: ActionStatus) -> Value {
         }
     };
     set("summary", record.summary.clone().map(Value::from));
+    set("lastUpdatedBy", record.updated_by.clone().map(Value::from));
     set("lastStatusChange", record.updated.map(seconds));
     set("externalExecutionId", record.external_execution_id.clone().map(Value::from));
     set("percentComplete", record.percent_complete.map(Value::from));

@@ -80,10 +80,13 @@ fn definition(pipeline: &Pipeline) -> Value {
     if let Some(key) = &pipeline.artifact_store.kms_key {
         store["encryptionKey"] = json!({ "id": key, "type": "KMS" });
     }
-    let stages = pipeline
-        .stages
-        .iter()
-        .map(|stage| json!({ "name": stage.name, "actions": stage.actions.iter().map(action).collect::<Vec<_>>() }));
+    let stages = pipeline.stages.iter().map(|stage| {
+        let mut shown = json!({ "name": stage.name, "actions": stage.actions.iter().map(action).collect::<Vec<_>>() });
+        if let Some(on_failure) = stage.on_failure {
+            shown["onFailure"] = on_failure.shown();
+        }
+        shown
+    });
     let mut definition = json!({
         "name": pipeline.name,
         "roleArn": pipeline.role_arn,
@@ -110,6 +113,9 @@ fn action(action: &Action) -> Value {
         "outputArtifacts": artifacts(&action.outputs),
         "inputArtifacts": artifacts(&action.inputs),
     });
+    if let Some(timeout) = action.timeout {
+        shown["timeoutInMinutes"] = (timeout.as_secs() / 60).into();
+    }
     if let Some(role) = &action.role_arn {
         shown["roleArn"] = role.as_str().into();
     }

@@ -78,9 +78,13 @@ pub(super) fn start(context: &Arc<Context>, caller: &Caller, body: &[u8]) -> Res
         let kind = &other.revision_type;
         return Err(ApiError::validation(format!("the local CodePipeline does not know source revisions of {kind}")));
     }
+    let (trigger, trigger_detail) = match &caller.rule {
+        Some(rule) => (TriggerType::CloudWatchEvent, rule.clone()),
+        None => (TriggerType::StartPipelineExecution, caller.arn.clone()),
+    };
     let start = Start {
-        trigger: TriggerType::StartPipelineExecution,
-        trigger_detail: caller.arn.clone(),
+        trigger,
+        trigger_detail,
         variables: variables.into_iter().map(|variable| (variable.name, variable.value)).collect(),
         source_versions: revisions
             .into_iter()

@@ -18,7 +18,7 @@ const MESSAGE_LIMIT: usize = 5000;
 
 /// What the actions of an execution have made so far.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Made {
+pub(in crate::engine) struct Made {
     artifacts: BTreeMap<String, Artifact>,
     /// Namespace -> name -> value.
     variables: BTreeMap<String, BTreeMap<String, String>>,

@@ -1,19 +1,18 @@
 //! An execution on its way through the stages.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use tokio::sync::{oneshot, watch};
-use tokio::task::JoinSet;
 
-use super::action::{self, Made};
-use super::queue::{Admission, Door};
+use super::queue::{Admission, Door, Occupation};
 use super::stop::StopRequest;
+use super::{rollback, stage};
 use crate::engine::context::Context;
 use crate::engine::event::{EventKind, Place};
-use crate::engine::pipeline::{Pipeline, Stage};
-use crate::engine::record::{ActionError, ActionStatus, ExecutionStatus, JobStatus, StageStatus};
+use crate::engine::pipeline::{OnFailure, Pipeline};
+use crate::engine::record::{ExecutionStatus, StageStatus};
 
 /// One execution, as its task knows it.
 #[derive(Debug, Clone)]
@@ -26,97 +25,121 @@ pub(in crate::engine) struct Run {
     pub(super) stop: watch::Receiver<Option<StopRequest>>,
 }
 
-/// Runs the execution to its end. `admission` is its turn at the first stage.
-pub(super) async fn run(run: Run, admission: oneshot::Receiver<Admission>) {
-    let status = through_the_stages(&run, admission).await;
+/// The stages that an execution goes through.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Way {
+    /// The index of the first one.
+    pub(super) first: usize,
+    /// The index of the last one.
+    pub(super) last: usize,
+    /// The first one is retried, and resumed already.
+    pub(super) resumed: bool,
+}
+
+/// An execution's turn at the first stage of its way.
+#[derive(Debug)]
+pub(super) enum Turn {
+    Waiting(oneshot::Receiver<Admission>),
+    In(Occupation),
+}
+
+/// How the way ended.
+struct End {
+    status: ExecutionStatus,
+    /// The stage that failed, with the execution's place in it.
+    failed: Option<(usize, Occupation)>,
+}
+
+impl From<ExecutionStatus> for End {
+    fn from(status: ExecutionStatus) -> Self {
+        Self { status, failed: None }
+    }
+}
+
+/// Runs the execution to its end.
+pub(super) async fn run(run: Run, turn: Turn, way: Way) {
+    let end = through_the_stages(&run, turn, way).await;
     if let Some(execution) = run.context.state().execution_mut(&run.execution) {
-        execution.record.status = status;
+        execution.record.status = end.status;
         execution.record.ended = Some(Timestamp::now());
     }
     run.context.emit(EventKind::ExecutionEnded {
         pipeline: run.pipeline.name.clone(),
         execution: run.execution.clone(),
-        status,
+        status: end.status,
     });
-}
-
-async fn through_the_stages(run: &Run, mut admission: oneshot::Receiver<Admission>) -> ExecutionStatus {
-    let mut made = Made::default();
-    let stages = &run.pipeline.stages;
-    for (index, stage) in stages.iter().enumerate() {
-        let mut stop = run.stop.clone();
-        let entered = tokio::select! {
-            biased;
-            () = asked_to(&mut stop, Option::is_some) => return ExecutionStatus::Stopped,
-            entered = &mut admission => entered,
-        };
-        let occupation = match entered {
-            Ok(Admission::Entered(occupation)) => occupation,
-            Ok(Admission::Superseded) => return ExecutionStatus::Superseded,
-            // The queue is gone with its pipeline.
-            Err(_) => return ExecutionStatus::Cancelled,
-        };
-        run.stage(&stage.name, StageStatus::InProgress);
-        let status = through_the_actions(run, stage, &mut made).await;
-        run.stage(&stage.name, status);
-        match status {
-            StageStatus::Succeeded => {}
-            StageStatus::Stopped => return ExecutionStatus::Stopped,
-            StageStatus::Failed | StageStatus::InProgress => return ExecutionStatus::Failed,
-        }
-        // In line for the next stage before this one is left, so that nobody overtakes in between.
-        if let Some(next) = stages.get(index + 1) {
-            match run.join(&next.name) {
-                Some(turn) => admission = turn,
-                None => return ExecutionStatus::Cancelled,
-            }
-        }
-        drop(occupation);
+    if let Some((index, occupation)) = end.failed
+        && run.pipeline.stages[index].on_failure == Some(OnFailure::Rollback)
+    {
+        rollback::after_failure(&run, index, occupation);
     }
-    if run.stop.borrow().is_some() { ExecutionStatus::Stopped } else { ExecutionStatus::Succeeded }
 }
 
-/// The actions of a stage: those of the same run order side by side, the next ones when all have succeeded.
-async fn through_the_actions(run: &Run, stage: &Stage, made: &mut Made) -> StageStatus {
-    let orders: BTreeSet<u32> = stage.actions.iter().map(|action| action.run_order).collect();
-    for order in orders {
-        if run.stop.borrow().is_some() {
-            return StageStatus::Stopped;
-        }
-        let before = Arc::new(made.clone());
-        let mut group = JoinSet::new();
-        for (index, _) in stage.actions.iter().enumerate().filter(|(_, action)| action.run_order == order) {
-            group.spawn(action::run(run.clone(), stage.name.clone(), index, Arc::clone(&before)));
-        }
-        let (mut succeeded, mut lost) = (true, false);
-        let mut stop = run.stop.clone();
-        loop {
-            tokio::select! {
-                ended = group.join_next() => match ended {
-                    None => break,
-                    Some(Ok(Some(more))) => made.add(more),
-                    Some(Ok(None)) => succeeded = false,
-                    Some(Err(_)) => lost = true,
-                },
-                () = asked_to(&mut stop, |asked| *asked == Some(StopRequest::Abandon)) => {
-                    group.shutdown().await;
-                    run.abandon(stage);
-                    return StageStatus::Stopped;
+async fn through_the_stages(run: &Run, mut turn: Turn, way: Way) -> End {
+    let stages = &run.pipeline.stages;
+    for index in way.first..=way.last {
+        let stage = &stages[index];
+        let occupation = match turn {
+            Turn::In(occupation) => occupation,
+            Turn::Waiting(mut admission) => {
+                let mut stop = run.stop.clone();
+                let entered = tokio::select! {
+                    biased;
+                    () = asked_to(&mut stop, Option::is_some) => return ExecutionStatus::Stopped.into(),
+                    entered = &mut admission => entered,
+                };
+                match entered {
+                    Ok(Admission::Entered(occupation)) => occupation,
+                    Ok(Admission::Superseded) => return ExecutionStatus::Superseded.into(),
+                    // The queue is gone with its pipeline.
+                    Err(_) => return ExecutionStatus::Cancelled.into(),
                 }
             }
+        };
+        match through_the_stage(run, index, way.resumed && index == way.first).await {
+            StageStatus::Succeeded => {}
+            StageStatus::Stopped => return ExecutionStatus::Stopped.into(),
+            StageStatus::Failed | StageStatus::InProgress => {
+                return End { status: ExecutionStatus::Failed, failed: Some((index, occupation)) };
+            }
         }
-        if lost {
-            run.fail_unfinished(stage);
+        if index == way.last {
+            break;
         }
-        if lost || !succeeded {
-            return StageStatus::Failed;
+        // In line for the next stage before this one is left, so that nobody overtakes in between.
+        match run.join(&stages[index + 1].name) {
+            Some(admission) => turn = Turn::Waiting(admission),
+            None => return ExecutionStatus::Cancelled.into(),
         }
+        drop((stage, occupation));
     }
-    StageStatus::Succeeded
+    let stopped = run.stop.borrow().is_some();
+    if stopped { ExecutionStatus::Stopped.into() } else { ExecutionStatus::Succeeded.into() }
+}
+
+/// Runs a stage, and once more when it fails and its `OnFailure` says so: that retry is made once (CodePipeline user
+/// guide, "Configure a stage for automatic retry on failure").
+async fn through_the_stage(run: &Run, index: usize, resumed: bool) -> StageStatus {
+    let stage = &run.pipeline.stages[index];
+    if !resumed {
+        run.stage(&stage.name, StageStatus::InProgress);
+    }
+    let status = stage::through_the_actions(run, stage).await;
+    run.stage(&stage.name, status);
+    let Some(OnFailure::Retry(mode)) = stage.on_failure else { return status };
+    if status != StageStatus::Failed || run.stop.borrow().is_some() || !run.resume(&stage.name, mode) {
+        return status;
+    }
+    let status = stage::through_the_actions(run, stage).await;
+    run.stage(&stage.name, status);
+    status
 }
 
 /// Waits until the execution is asked to stop in this way, or until nobody can ask any more.
-async fn asked_to(stop: &mut watch::Receiver<Option<StopRequest>>, way: impl FnMut(&Option<StopRequest>) -> bool) {
+pub(super) async fn asked_to(
+    stop: &mut watch::Receiver<Option<StopRequest>>,
+    way: impl FnMut(&Option<StopRequest>) -> bool,
+) {
     // The value that this returns borrows from the channel and must not be kept.
     drop(stop.wait_for(way).await);
 }
@@ -137,69 +160,5 @@ impl Run {
         let queue = pipeline.queues.entry(stage.to_owned()).or_default();
         let door = Door { context: &self.context, pipeline: &self.pipeline.name, stage };
         Some(queue.join(door, self.pipeline.execution_mode, &self.execution))
-    }
-
-    fn stage(&self, name: &str, status: StageStatus) {
-        {
-            let mut memory = self.context.state();
-            let Some(execution) = memory.execution_mut(&self.execution) else { return };
-            let Some(stage) = execution.record.stages.iter_mut().find(|stage| stage.name == name) else { return };
-            stage.status = Some(status);
-            let now = Some(Timestamp::now());
-            if status == StageStatus::InProgress { stage.started = now } else { stage.ended = now }
-        }
-        self.context.emit(EventKind::Stage {
-            pipeline: self.pipeline.name.clone(),
-            execution: self.execution.clone(),
-            stage: name.to_owned(),
-            status,
-        });
-    }
-
-    /// An action whose task ended without a word has a defect of the engine to blame, and the record says so.
-    fn fail_unfinished(&self, stage: &Stage) {
-        let message = "the local CodePipeline failed while it carried out this action; its log says where";
-        for place in self.end_unfinished(stage, ActionStatus::Failed, Some(message)) {
-            self.context.emit(EventKind::ActionFailed {
-                place,
-                code: "InternalError".to_owned(),
-                message: message.to_owned(),
-                external_execution_id: None,
-            });
-        }
-    }
-
-    fn abandon(&self, stage: &Stage) {
-        for place in self.end_unfinished(stage, ActionStatus::Abandoned, None) {
-            self.context.emit(EventKind::ActionAbandoned { place });
-        }
-    }
-
-    fn end_unfinished(&self, stage: &Stage, status: ActionStatus, message: Option<&str>) -> Vec<Place> {
-        let mut memory = self.context.state();
-        let mut ended = Vec::new();
-        for action in &stage.actions {
-            let Some(record) = memory.action_mut(&self.execution, &stage.name, &action.name) else { continue };
-            if record.status != Some(ActionStatus::InProgress) {
-                continue;
-            }
-            let now = Some(Timestamp::now());
-            record.status = Some(status);
-            record.updated = now;
-            record.ended = now;
-            record.error =
-                message.map(|text| ActionError { code: "InternalError".to_owned(), message: text.to_owned() });
-            let mut jobs = Vec::new();
-            for job in record.jobs.iter_mut().filter(|job| job.status == JobStatus::InProgress) {
-                job.status = JobStatus::Abandoned;
-                job.ended = now;
-                jobs.push(job.id.clone());
-            }
-            for job in jobs {
-                memory.jobs.close(&job);
-            }
-            ended.push(self.place(&stage.name, &action.name));
-        }
-        ended
     }
 }

@@ -7,13 +7,16 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::flow::{self, Run};
+use super::action::Made;
+use super::flow::{self, Run, Turn, Way};
 use super::queue::Door;
 use crate::engine::context::Context;
 use crate::engine::event::EventKind;
 use crate::engine::pipeline::{Pipeline, Provider};
-use crate::engine::record::{ActionRecord, ExecutionRecord, ExecutionStatus, StageRecord, TriggerType};
-use crate::engine::state::ExecutionState;
+use crate::engine::record::{
+    ActionRecord, ExecutionRecord, ExecutionStatus, ExecutionType, Retries, StageRecord, TriggerType,
+};
+use crate::engine::state::{ExecutionState, State};
 
 /// What is started, and by whom.
 #[derive(Debug)]
@@ -77,22 +80,42 @@ pub(in crate::engine) fn start(context: &Arc<Context>, pipeline: &str, start: St
         definition.execution_mode,
         &id,
     );
-    let (stop, stop_receiver) = watch::channel(None);
-    let trigger = start.trigger;
-    let record = new_record(&definition, &id, (trigger, start.trigger_detail), variables.clone());
-    memory.executions.push(ExecutionState { record, stop });
+    let way = Way { first: 0, last: definition.stages.len() - 1, resumed: false };
+    let record = new_record(&definition, &id, (start.trigger, start.trigger_detail), variables);
+    let run = remember(context, &mut memory, &definition, record, Made::default(), start.source_versions);
     drop(memory);
-    context.emit(EventKind::ExecutionStarted { pipeline: pipeline.to_owned(), execution: id.clone(), trigger });
+    told(context, pipeline, &id, start.trigger);
+    context.spawn(flow::run(run, Turn::Waiting(admission), way));
+    Ok(id)
+}
+
+/// Adds an execution to those that are known, and returns it as its task knows it.
+pub(super) fn remember(
+    context: &Arc<Context>,
+    memory: &mut State,
+    definition: &Arc<Pipeline>,
+    record: ExecutionRecord,
+    made: Made,
+    source_versions: BTreeMap<String, String>,
+) -> Run {
+    let (stop, stop_receiver) = watch::channel(None);
     let run = Run {
         context: Arc::clone(context),
-        pipeline: definition,
-        execution: id.clone(),
-        variables,
-        source_versions: start.source_versions,
+        pipeline: Arc::clone(definition),
+        execution: record.id.clone(),
+        variables: record.variables.clone(),
+        source_versions: source_versions.clone(),
         stop: stop_receiver,
     };
-    context.spawn(flow::run(run, admission));
-    Ok(id)
+    let definition = Arc::clone(definition);
+    memory.executions.push(ExecutionState { record, definition, made, source_versions, stop });
+    run
+}
+
+/// Tells the observers of an execution that started.
+pub(super) fn told(context: &Context, pipeline: &str, execution: &str, trigger: TriggerType) {
+    let (pipeline, execution) = (pipeline.to_owned(), execution.to_owned());
+    context.emit(EventKind::ExecutionStarted { pipeline, execution, trigger });
 }
 
 fn values_of_variables(
@@ -111,7 +134,8 @@ fn values_of_variables(
     }
 }
 
-fn new_record(
+/// The record of an execution that goes through the pipeline and has not entered any stage.
+pub(super) fn new_record(
     pipeline: &Pipeline,
     id: &str,
     (trigger, trigger_detail): (TriggerType, String),
@@ -124,6 +148,8 @@ fn new_record(
         started: None,
         ended: None,
         actions: stage.actions.iter().map(|known| action(&known.name, known.provider)).collect(),
+        earlier: Vec::new(),
+        retries: Retries::default(),
     });
     ExecutionRecord {
         id: id.to_owned(),
@@ -132,6 +158,8 @@ fn new_record(
         status: ExecutionStatus::InProgress,
         trigger,
         trigger_detail,
+        execution_type: ExecutionType::Standard,
+        attempt: 1,
         started: Timestamp::now(),
         ended: None,
         stop_reason: None,

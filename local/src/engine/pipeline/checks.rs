@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::variables::references;
-use super::{Action, ExecutionMode, Pipeline, PipelineType, Provider, is_name};
+use super::{Action, ExecutionMode, OnFailure, Pipeline, PipelineType, Stage, is_name};
 
 /// The longest value of an action's configuration, in characters.
 const CONFIGURATION_VALUE_LIMIT: usize = 1000;
@@ -15,8 +15,8 @@ const CONFIGURATION_KEY_LIMIT: usize = 50;
 pub(super) fn check(pipeline: &Pipeline) -> Result<(), String> {
     name("the pipeline's name", &pipeline.name)?;
     check_variables(pipeline)?;
-    if pipeline.execution_mode == ExecutionMode::Queued && pipeline.kind == PipelineType::V1 {
-        return Err("ExecutionMode QUEUED needs PipelineType V2".to_owned());
+    if pipeline.execution_mode != ExecutionMode::Superseded && pipeline.kind == PipelineType::V1 {
+        return Err(format!("ExecutionMode {} needs PipelineType V2", pipeline.execution_mode.text()));
     }
     if pipeline.stages.len() < 2 {
         return Err(format!("Stages: a pipeline needs at least two, this one has {}", pipeline.stages.len()));
@@ -30,6 +30,7 @@ pub(super) fn check(pipeline: &Pipeline) -> Result<(), String> {
         if stage.actions.is_empty() {
             return Err(format!("stage {:?} has no actions", stage.name));
         }
+        check_policies(pipeline, stage, index).map_err(|problem| format!("stage {:?}: {problem}", stage.name))?;
         let mut actions = BTreeSet::new();
         for action in &stage.actions {
             let at = |problem: String| format!("stage {:?}: action {:?}: {problem}", stage.name, action.name);
@@ -37,13 +38,43 @@ pub(super) fn check(pipeline: &Pipeline) -> Result<(), String> {
             if !actions.insert(&action.name) {
                 return Err(at("it is there twice: action names must be unique in a stage".to_owned()));
             }
-            if (action.provider == Provider::S3Source) != (index == 0) {
+            if action.provider.is_source() != (index == 0) {
                 return Err(at("the first stage has source actions only, and no other stage has any".to_owned()));
             }
             check_action(action).map_err(at)?;
         }
     }
     check_flow(pipeline)
+}
+
+/// What a stage does when it fails, and whether anything comes in (CodePipeline user guide, "Configuring stage rollback").
+fn check_policies(pipeline: &Pipeline, stage: &Stage, index: usize) -> Result<(), String> {
+    if stage.on_failure.is_some() && pipeline.kind == PipelineType::V1 {
+        return Err("OnFailure needs PipelineType V2".to_owned());
+    }
+    if stage.on_failure == Some(OnFailure::Rollback) {
+        if index == 0 {
+            return Err("OnFailure.Result is ROLLBACK: a source stage cannot be rolled back".to_owned());
+        }
+        if pipeline.execution_mode == ExecutionMode::Parallel {
+            return Err("OnFailure.Result is ROLLBACK, which ExecutionMode PARALLEL does not have".to_owned());
+        }
+    }
+    match &stage.disabled {
+        Some(_) if index == 0 => {
+            Err("DisableInboundStageTransitions: the first stage has no inbound transition".to_owned())
+        }
+        Some(reason) if !is_transition_reason(reason) => Err(format!(
+            "DisableInboundStageTransitions: Reason is {reason:?}: expected 1 to 300 letters, digits, spaces and !@().*?-"
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a text can be the reason for a disabled transition.
+pub(in crate::engine) fn is_transition_reason(text: &str) -> bool {
+    let valid = |byte: u8| byte.is_ascii_alphanumeric() || b"!@ ().*?-".contains(&byte);
+    (1..=300).contains(&text.len()) && text.bytes().all(valid)
 }
 
 fn check_variables(pipeline: &Pipeline) -> Result<(), String> {

@@ -1,8 +1,9 @@
 //! The parts of a pipeline.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use super::Provider;
+use super::{OnFailure, Provider};
 
 /// A pipeline that passed every check.
 #[derive(Debug, Clone)]
@@ -33,6 +34,8 @@ pub(in crate::engine) enum ExecutionMode {
     Superseded,
     /// Executions wait in line.
     Queued,
+    /// Executions do not wait for each other.
+    Parallel,
 }
 
 #[derive(Debug, Clone)]
@@ -53,6 +56,9 @@ pub(in crate::engine) struct PipelineVariable {
 pub(in crate::engine) struct Stage {
     pub(in crate::engine) name: String,
     pub(in crate::engine) actions: Vec<Action>,
+    pub(in crate::engine) on_failure: Option<OnFailure>,
+    /// Why the template lets nothing into the stage.
+    pub(in crate::engine) disabled: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -67,6 +73,8 @@ pub(in crate::engine) struct Action {
     pub(in crate::engine) namespace: Option<String>,
     /// The action's own role, instead of the pipeline's.
     pub(in crate::engine) role_arn: Option<String>,
+    /// Of an approval: how long it waits.
+    pub(in crate::engine) timeout: Option<Duration>,
 }
 
 impl Pipeline {
@@ -86,6 +94,7 @@ impl ExecutionMode {
         match self {
             Self::Superseded => "SUPERSEDED",
             Self::Queued => "QUEUED",
+            Self::Parallel => "PARALLEL",
         }
     }
 }

@@ -1,14 +1,19 @@
 //! The properties of `AWS::CodePipeline::Pipeline`, read strictly: what the engine does not carry out is refused.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use super::checks;
+use super::on_failure::OnFailureProperties;
 use super::text::Text;
-use super::{Action, ArtifactStore, ExecutionMode, Pipeline, PipelineType, PipelineVariable, Provider, Stage};
+use super::triggers::TriggerProperties;
+use super::{
+    Action, ArtifactStore, ExecutionMode, OnFailure, Pipeline, PipelineType, PipelineVariable, Provider, Stage,
+};
+use super::{checks, triggers};
 use crate::engine::resources::Asked;
 use crate::properties::{Count, Flag, read};
 
@@ -29,8 +34,17 @@ struct Properties {
     #[serde(rename = "Tags")]
     _tags: Option<IgnoredAny>,
     artifact_stores: Option<Value>,
-    disable_inbound_stage_transitions: Option<Value>,
-    triggers: Option<Value>,
+    #[serde(default)]
+    disable_inbound_stage_transitions: Vec<TransitionProperties>,
+    #[serde(default)]
+    triggers: Vec<TriggerProperties>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct TransitionProperties {
+    stage_name: String,
+    reason: String,
 }
 
 #[derive(Deserialize)]
@@ -63,7 +77,7 @@ struct StageProperties {
     actions: Vec<ActionProperties>,
     before_entry: Option<Value>,
     blockers: Option<Value>,
-    on_failure: Option<Value>,
+    on_failure: Option<OnFailureProperties>,
     on_success: Option<Value>,
 }
 
@@ -85,7 +99,7 @@ struct ActionProperties {
     commands: Option<Value>,
     environment_variables: Option<Value>,
     output_variables: Option<Value>,
-    timeout_in_minutes: Option<Value>,
+    timeout_in_minutes: Option<Count>,
 }
 
 #[derive(Deserialize)]
@@ -112,11 +126,7 @@ pub(in crate::engine) fn pipeline_from_properties(
     asked: &Asked,
 ) -> Result<Pipeline, String> {
     let read: Properties = read("AWS::CodePipeline::Pipeline", properties).map_err(|error| error.to_string())?;
-    not_implemented([
-        ("ArtifactStores", &read.artifact_stores),
-        ("DisableInboundStageTransitions", &read.disable_inbound_stage_transitions),
-        ("Triggers", &read.triggers),
-    ])?;
+    not_implemented([("ArtifactStores", &read.artifact_stores)])?;
     let store = read.artifact_store.ok_or("ArtifactStore is missing")?;
     if store.r#type != "S3" {
         return Err(format!("ArtifactStore.Type is {:?}: expected \"S3\"", store.r#type));
@@ -124,7 +134,7 @@ pub(in crate::engine) fn pipeline_from_properties(
     if let Some(key) = store.encryption_key.as_ref().filter(|key| key.r#type != "KMS") {
         return Err(format!("ArtifactStore.EncryptionKey.Type is {:?}: expected \"KMS\"", key.r#type));
     }
-    let pipeline = Pipeline {
+    let mut pipeline = Pipeline {
         name: name.to_owned(),
         kind: match read.pipeline_type.as_deref() {
             None | Some("V1") => PipelineType::V1,
@@ -134,10 +144,10 @@ pub(in crate::engine) fn pipeline_from_properties(
         execution_mode: match read.execution_mode.as_deref() {
             None | Some("SUPERSEDED") => ExecutionMode::Superseded,
             Some("QUEUED") => ExecutionMode::Queued,
-            Some("PARALLEL") => {
-                return Err("ExecutionMode PARALLEL is not implemented by the local CodePipeline".to_owned());
+            Some("PARALLEL") => ExecutionMode::Parallel,
+            Some(other) => {
+                return Err(format!("ExecutionMode is {other:?}: expected \"SUPERSEDED\", \"QUEUED\" or \"PARALLEL\""));
             }
-            Some(other) => return Err(format!("ExecutionMode is {other:?}: expected \"SUPERSEDED\" or \"QUEUED\"")),
         },
         role_arn: read.role_arn,
         artifact_store: ArtifactStore { bucket: store.location, kms_key: store.encryption_key.map(|key| key.id) },
@@ -156,7 +166,14 @@ pub(in crate::engine) fn pipeline_from_properties(
         region: asked.region.clone(),
         version,
     };
+    for transition in read.disable_inbound_stage_transitions {
+        let name = transition.stage_name;
+        let stage = pipeline.stages.iter_mut().find(|stage| stage.name == name);
+        let unknown = || format!("DisableInboundStageTransitions: StageName is {name:?}: there is no such stage");
+        stage.ok_or_else(unknown)?.disabled = Some(transition.reason);
+    }
     checks::check(&pipeline)?;
+    triggers::check(&pipeline, &read.triggers)?;
     Ok(pipeline)
 }
 
@@ -165,15 +182,15 @@ fn into_stage(stage: StageProperties, region: &str) -> Result<Stage, String> {
     not_implemented([
         ("BeforeEntry", &stage.before_entry),
         ("Blockers", &stage.blockers),
-        ("OnFailure", &stage.on_failure),
         ("OnSuccess", &stage.on_success),
     ])
     .map_err(at)?;
+    let on_failure = stage.on_failure.as_ref().map(OnFailure::from_properties).transpose().map_err(at)?;
     let actions = stage.actions.into_iter().map(|action| {
         let name = action.name.clone();
         into_action(action, region).map_err(|problem| at(format!("action {name:?}: {problem}")))
     });
-    Ok(Stage { name: stage.name.clone(), actions: actions.collect::<Result<_, _>>()? })
+    Ok(Stage { name: stage.name.clone(), actions: actions.collect::<Result<_, _>>()?, on_failure, disabled: None })
 }
 
 fn into_action(action: ActionProperties, region: &str) -> Result<Action, String> {
@@ -181,7 +198,6 @@ fn into_action(action: ActionProperties, region: &str) -> Result<Action, String>
         ("Commands", &action.commands),
         ("EnvironmentVariables", &action.environment_variables),
         ("OutputVariables", &action.output_variables),
-        ("TimeoutInMinutes", &action.timeout_in_minutes),
     ])?;
     for artifact in action.input_artifacts.iter().chain(&action.output_artifacts) {
         not_implemented([("the artifact's Files", &artifact.files)])?;
@@ -190,9 +206,11 @@ fn into_action(action: ActionProperties, region: &str) -> Result<Action, String>
         return Err(format!("Region is {other:?}: the local CodePipeline acts in the stack's region {region} only"));
     }
     let names = |artifacts: Vec<ArtifactProperties>| artifacts.into_iter().map(|artifact| artifact.name).collect();
+    let provider = provider(&action.action_type_id)?;
     Ok(Action {
         name: action.name,
-        provider: provider(&action.action_type_id)?,
+        provider,
+        timeout: timeout(provider, action.timeout_in_minutes)?,
         run_order: run_order(action.run_order)?,
         configuration: action.configuration.into_iter().map(|(key, value)| (key, value.0)).collect(),
         inputs: names(action.input_artifacts),
@@ -226,6 +244,18 @@ fn run_order(asked: Option<Count>) -> Result<u32, String> {
         None => Ok(1),
         Some(Count(number @ 1..=999)) => Ok(number),
         Some(Count(number)) => Err(format!("RunOrder is {number}: expected a whole number from 1 to 999")),
+    }
+}
+
+/// Only an approval has a time of its own (CodePipeline API, `ActionDeclaration`).
+fn timeout(provider: Provider, asked: Option<Count>) -> Result<Option<Duration>, String> {
+    match asked {
+        None => Ok(None),
+        Some(_) if provider != Provider::ManualApproval => {
+            Err("TimeoutInMinutes is for approvals only; leave it out".to_owned())
+        }
+        Some(Count(minutes @ 5..=86_400)) => Ok(Some(Duration::from_mins(minutes.into()))),
+        Some(Count(minutes)) => Err(format!("TimeoutInMinutes is {minutes}: expected 5 to 86400")),
     }
 }
 

@@ -6,10 +6,16 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::engine) enum Provider {
     S3Source,
+    /// `CodeStarSourceConnection`: GitHub, Bitbucket and GitLab.
+    Connection,
+    CodeCommit,
     CodeBuild,
+    /// The same in the category `Test`.
+    CodeBuildTest,
     CodeDeploy,
     CodeDeployToEcs,
     Lambda,
+    ManualApproval,
 }
 
 const ECS_REQUIRED: [&str; 4] =
@@ -35,17 +41,30 @@ pub(super) struct ArtifactCounts {
 }
 
 impl Provider {
-    pub(super) const ALL: [Self; 5] =
-        [Self::S3Source, Self::CodeBuild, Self::CodeDeploy, Self::CodeDeployToEcs, Self::Lambda];
+    pub(super) const ALL: [Self; 9] = [
+        Self::S3Source,
+        Self::Connection,
+        Self::CodeCommit,
+        Self::CodeBuild,
+        Self::CodeBuildTest,
+        Self::CodeDeploy,
+        Self::CodeDeployToEcs,
+        Self::Lambda,
+        Self::ManualApproval,
+    ];
 
     /// Category, owner and provider as the action type has them.
     pub(in crate::engine) const fn action_type(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::S3Source => ("Source", "AWS", "S3"),
+            Self::Connection => ("Source", "AWS", "CodeStarSourceConnection"),
+            Self::CodeCommit => ("Source", "AWS", "CodeCommit"),
             Self::CodeBuild => ("Build", "AWS", "CodeBuild"),
+            Self::CodeBuildTest => ("Test", "AWS", "CodeBuild"),
             Self::CodeDeploy => ("Deploy", "AWS", "CodeDeploy"),
             Self::CodeDeployToEcs => ("Deploy", "AWS", "CodeDeployToECS"),
             Self::Lambda => ("Invoke", "AWS", "Lambda"),
+            Self::ManualApproval => ("Approval", "AWS", "Manual"),
         }
     }
 
@@ -54,15 +73,21 @@ impl Provider {
         self.action_type().2
     }
 
+    /// Whether it belongs into a pipeline's first stage.
+    pub(super) const fn is_source(self) -> bool {
+        matches!(self, Self::S3Source | Self::Connection | Self::CodeCommit)
+    }
+
     pub(super) fn artifact_counts(self) -> ArtifactCounts {
         // Figures of the user guide's "Action structure reference". CodeBuild takes up to five inputs there; the local
         // runner builds from one.
         match self {
-            Self::S3Source => ArtifactCounts { inputs: 0..=0, outputs: 1..=1 },
-            Self::CodeBuild => ArtifactCounts { inputs: 1..=1, outputs: 0..=5 },
+            Self::S3Source | Self::Connection | Self::CodeCommit => ArtifactCounts { inputs: 0..=0, outputs: 1..=1 },
+            Self::CodeBuild | Self::CodeBuildTest => ArtifactCounts { inputs: 1..=1, outputs: 0..=5 },
             Self::CodeDeploy => ArtifactCounts { inputs: 1..=1, outputs: 0..=0 },
             Self::CodeDeployToEcs => ArtifactCounts { inputs: 1..=5, outputs: 0..=0 },
             Self::Lambda => ArtifactCounts { inputs: 0..=5, outputs: 0..=5 },
+            Self::ManualApproval => ArtifactCounts { inputs: 0..=0, outputs: 0..=0 },
         }
     }
 
@@ -70,10 +95,15 @@ impl Provider {
     pub(super) fn check(self, configuration: &BTreeMap<String, String>) -> Result<(), String> {
         let (required, optional): (&[&str], &[&str]) = match self {
             Self::S3Source => (&["S3Bucket", "S3ObjectKey"], &["PollForSourceChanges"]),
-            Self::CodeBuild => (&["ProjectName"], &["PrimarySource", "EnvironmentVariables"]),
+            Self::Connection => {
+                (&["ConnectionArn", "FullRepositoryId", "BranchName"], &["OutputArtifactFormat", "DetectChanges"])
+            }
+            Self::CodeCommit => (&["RepositoryName", "BranchName"], &["PollForSourceChanges", "OutputArtifactFormat"]),
+            Self::CodeBuild | Self::CodeBuildTest => (&["ProjectName"], &["PrimarySource", "EnvironmentVariables"]),
             Self::CodeDeploy => (&["ApplicationName", "DeploymentGroupName"], &[]),
             Self::CodeDeployToEcs => (&ECS_REQUIRED, &ECS_OPTIONAL),
             Self::Lambda => (&["FunctionName"], &["UserParameters"]),
+            Self::ManualApproval => (&[], &["NotificationArn", "CustomData", "ExternalEntityLink"]),
         };
         if let Some(missing) = required.iter().find(|key| !configuration.contains_key(**key)) {
             return Err(format!("Configuration.{missing} is missing: {} needs it", self.name()));
@@ -82,10 +112,18 @@ impl Provider {
         if let Some(unknown) = configuration.keys().find(|key| !known(key)) {
             return Err(format!("Configuration.{unknown} is not known to the local {}", self.name()));
         }
-        if let Some(poll) = configuration.get("PollForSourceChanges").filter(|value| !is_boolean(value)) {
-            return Err(format!("Configuration.PollForSourceChanges is {poll:?}: expected \"true\" or \"false\""));
+        for key in ["PollForSourceChanges", "DetectChanges"] {
+            if let Some(value) = configuration.get(key).filter(|value| !is_boolean(value)) {
+                return Err(format!("Configuration.{key} is {value:?}: expected \"true\" or \"false\""));
+            }
         }
-        Ok(())
+        let formats = ["CODE_ZIP", "CODEBUILD_CLONE_REF"];
+        match configuration.get("OutputArtifactFormat").filter(|format| !formats.contains(&format.as_str())) {
+            Some(format) => {
+                Err(format!("Configuration.OutputArtifactFormat is {format:?}: expected {}", formats.join(" or ")))
+            }
+            None => Ok(()),
+        }
     }
 }
 

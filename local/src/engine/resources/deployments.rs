@@ -98,14 +98,13 @@ fn put_group(context: &Context, asked: &Asked) -> Outcome {
     let deployments = &mut context.state().deployments;
     let application = asked.properties["ApplicationName"].as_str().unwrap_or_default();
     let platform = deployments.applications.get(application).map(|known| known.platform);
-    let properties = &asked.properties;
+    let name = name_of(asked, "DeploymentGroupName")?;
+    let mut properties = asked.properties.clone();
+    properties["DeploymentGroupName"] = name.as_str().into();
     let group = match platform {
         // A group without an application is refused below, after what is wrong with itself.
-        None | Some(ComputePlatform::Server) => DeploymentGroup::from_properties(properties).map(AnyGroup::InPlace),
-        Some(platform) => {
-            let name = name_of(asked, "DeploymentGroupName")?;
-            BlueGreenGroup::from_properties(&name, platform, properties).map(AnyGroup::BlueGreen)
-        }
+        None | Some(ComputePlatform::Server) => DeploymentGroup::from_properties(&properties).map(AnyGroup::InPlace),
+        Some(platform) => BlueGreenGroup::from_properties(&name, platform, &properties).map(AnyGroup::BlueGreen),
     };
     let group = group.map_err(|error| error.to_string())?;
     let (application, name) = (group.application_name().to_owned(), group.name().to_owned());

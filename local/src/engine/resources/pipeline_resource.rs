@@ -10,8 +10,8 @@ use super::Asked;
 use super::names::name_of;
 use super::route::Outcome;
 use crate::engine::context::Context;
-use crate::engine::execution::{Start, StopRequest, start};
-use crate::engine::pipeline::pipeline_from_properties;
+use crate::engine::execution::{Disabled, Door, Start, StopRequest, start};
+use crate::engine::pipeline::{Pipeline, pipeline_from_properties};
 use crate::engine::polling;
 use crate::engine::record::{ExecutionStatus, TriggerType};
 use crate::engine::state::PipelineState;
@@ -43,8 +43,9 @@ pub(super) fn put(context: &Arc<Context>, asked: &Asked, existing: Option<&str>)
             request_tokens: BTreeMap::new(),
             pollers: Vec::new(),
         });
-        known.definition = Arc::clone(&pipeline);
+        let before = std::mem::replace(&mut known.definition, Arc::clone(&pipeline));
         known.updated = now;
+        set_transitions(context, known, &before);
     }
     if let Some(old) = replaces {
         remove(context, old);
@@ -57,6 +58,20 @@ pub(super) fn put(context: &Arc<Context>, asked: &Asked, existing: Option<&str>)
         }
     }
     Ok((name, json!({ "Arn": pipeline.arn(), "Version": version.to_string() })))
+}
+
+/// Lets nobody into the stages that the template closes, and opens those that it closed before. What somebody closed by
+/// a call stays as it is.
+fn set_transitions(context: &Arc<Context>, known: &mut PipelineState, before: &Pipeline) {
+    let pipeline = Arc::clone(&known.definition);
+    for stage in &pipeline.stages {
+        let queue = known.queues.entry(stage.name.clone()).or_default();
+        if let Some(reason) = stage.disabled.clone() {
+            queue.disable(Disabled { reason, by: pipeline.arn(), at: known.updated });
+        } else if before.stages.iter().any(|old| old.name == stage.name && old.disabled.is_some()) {
+            queue.enable(Door { context, pipeline: &pipeline.name, stage: &stage.name });
+        }
+    }
 }
 
 /// Removes a pipeline. Its executions are cut off.

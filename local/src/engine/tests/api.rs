@@ -181,13 +181,13 @@ async fn wrong_requests_are_refused() {
 async fn an_unknown_operation_is_refused_and_told() {
     let mut world = World::start(1.0).await;
     let expected = json!({
-        "__type": "UnknownOperationException", "message": "the local CodePipeline does not know RetryStageExecution",
+        "__type": "UnknownOperationException", "message": "the local CodePipeline does not know OverrideStageCondition",
     });
-    assert_eq!(world.call_as(ROOT, "RetryStageExecution", &json!({})).await, (400, expected));
+    assert_eq!(world.call_as(ROOT, "OverrideStageCondition", &json!({})).await, (400, expected));
     let (status, answer) =
         world.post("/aws/codedeploy", &[("x-amz-target", "CodeDeploy_20141006.DeleteApplication")], "{}").await;
     assert_eq!((status, &answer["message"]), (400, &json!("the local CodeDeploy does not know DeleteApplication")));
-    for expected in [("codepipeline", "RetryStageExecution"), ("codedeploy", "DeleteApplication")] {
+    for expected in [("codepipeline", "OverrideStageCondition"), ("codedeploy", "DeleteApplication")] {
         let told = world
             .event(|kind| match kind {
                 EventKind::UnknownOperation { service, operation } => Some((service.clone(), operation.clone())),

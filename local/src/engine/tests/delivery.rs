@@ -267,3 +267,18 @@ async fn refused_resources() {
         assert!(answer["message"].as_str().unwrap().contains(part), "{answer}");
     }
 }
+
+#[tokio::test]
+async fn a_test_is_a_build_of_the_category_test() {
+    for (command, expected) in [("exit 0", ExecutionStatus::Succeeded), ("exit 3", ExecutionStatus::Failed)] {
+        let buildspec = format!("version: 0.2\nphases: {{build: {{commands: [{command}]}}}}\n");
+        let mut world = prepared(sources(&buildspec, "")).await;
+        let test = action("Test", "Test", "CodeBuild", 1, &json!({ "ProjectName": "shop-build" }), "SourceOutput");
+        world.create_pipeline(pipeline(&[stage("Build", &[test])])).await;
+        let record = world.ended().await;
+        assert_eq!(record.status, expected, "{:?}", actions(&record)[1].error);
+        let listed = world.call("ListActionExecutions", json!({ "pipelineName": "shop" })).await;
+        let kind = &listed["actionExecutionDetails"][0]["input"]["actionTypeId"];
+        assert_eq!((&kind["category"], &kind["provider"]), (&json!("Test"), &json!("CodeBuild")));
+    }
+}

@@ -42,6 +42,8 @@ pub(super) struct Facts {
     pub(super) alarms: BTreeMap<String, String>,
     /// Role ARN -> the services it trusts.
     pub(super) trust: BTreeMap<String, BTreeSet<String>>,
+    /// What was published: topic, subject, message.
+    pub(super) published: Vec<[String; 3]>,
     /// Requests that the double does not know.
     pub(super) unexpected: Vec<String>,
     /// Questions that IAM was asked: principal, action, resource.
@@ -115,6 +117,7 @@ async fn answer(State(shared): State<Shared>, request: Request) -> Response {
     let known = match service.as_str() {
         "ecs" => double_services::ecs(&mut facts, operation, &asked),
         "lambda" => double_services::alias(&mut facts, &head.method, &path, &body),
+        "sns" => double_services::publish(&mut facts, &body),
         "monitoring" if operation == "DescribeAlarms" => Some(double_services::alarms(&facts, &asked)),
         _ => None,
     };
@@ -180,10 +183,7 @@ fn invoke(facts: &Facts, shared: &Shared, function: &str, body: &[u8]) -> Respon
 
 fn simulate(facts: &mut Facts, body: &[u8]) -> Response {
     let form = std::str::from_utf8(body).unwrap();
-    let field = |name: &str| {
-        let value = form.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).unwrap_or_default();
-        percent_encoding::percent_decode_str(value).decode_utf8().unwrap().into_owned()
-    };
+    let field = |name: &str| double_services::field(form, name);
     let [action, principal, resource] = ["ActionNames.member.1", "PolicySourceArn", "ResourceArns.member.1"].map(field);
     if field("Action") != "SimulatePrincipalPolicy" {
         return unexpected(facts, form);

@@ -1,4 +1,4 @@
-//! ECS, aliases of Lambda and alarms of CloudWatch, as far as deployments need them.
+//! ECS, aliases of Lambda, alarms of CloudWatch and topics of SNS, as far as pipelines and deployments need them.
 
 use axum::response::{IntoResponse, Response};
 use http::{Method, StatusCode};
@@ -65,4 +65,25 @@ pub(super) fn alarms(facts: &Facts, asked: &Value) -> Response {
 
 fn refusal(status: StatusCode, code: &str) -> Response {
     (status, json!({ "__type": code, "message": "as ordered" }).to_string()).into_response()
+}
+
+/// `Publish` with a subject.
+pub(super) fn publish(facts: &mut Facts, body: &[u8]) -> Option<Response> {
+    let form = std::str::from_utf8(body).unwrap();
+    if field(form, "Action") != "Publish" {
+        return None;
+    }
+    if facts.denied.contains("sns:Publish") {
+        let body = "<ErrorResponse><Error><Code>AuthorizationError</Code><Message>no</Message></Error></ErrorResponse>";
+        return Some((StatusCode::FORBIDDEN, body).into_response());
+    }
+    facts.published.push(["TopicArn", "Subject", "Message"].map(|name| field(form, name)));
+    let body = "<PublishResponse><PublishResult><MessageId>m-1</MessageId></PublishResult></PublishResponse>";
+    Some(body.into_response())
+}
+
+/// A field of a form; empty when it is not there.
+pub(super) fn field(form: &str, name: &str) -> String {
+    let value = form.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).unwrap_or_default();
+    percent_encoding::percent_decode_str(value).decode_utf8().unwrap().into_owned()
 }

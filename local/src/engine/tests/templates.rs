@@ -44,6 +44,24 @@ pub(super) fn lambda(name: &str, run_order: u32) -> Value {
     })
 }
 
+/// A manual approval with this configuration.
+pub(super) fn approval(name: &str, configuration: &Value) -> Value {
+    json!({
+        "Name": name,
+        "ActionTypeId": { "Category": "Approval", "Owner": "AWS", "Provider": "Manual", "Version": "1" },
+        "Configuration": configuration,
+    })
+}
+
+/// The stage with an `OnFailure`: `ROLLBACK`, or the mode of a retry.
+pub(super) fn on_failure(stage: Value, what: &str) -> Value {
+    let policy = match what {
+        "ROLLBACK" => json!({ "Result": "ROLLBACK" }),
+        mode => json!({ "Result": "RETRY", "RetryConfiguration": { "RetryMode": mode } }),
+    };
+    with(stage, "/OnFailure", policy)
+}
+
 /// The value with one member set; `path` is a JSON pointer to it.
 pub(super) fn with(mut value: Value, path: &str, member: Value) -> Value {
     let (parent, name) = path.rsplit_once('/').unwrap();

@@ -185,6 +185,22 @@ impl World {
         self.record(&id)
     }
 
+    /// Waits for the end of this execution and returns its record.
+    pub(super) async fn ended_of(&mut self, id: &str) -> ExecutionRecord {
+        let ended = |kind: &EventKind| matches!(kind, EventKind::ExecutionEnded { execution, .. } if execution == id);
+        self.event(|kind| ended(kind).then_some(())).await;
+        self.record(id)
+    }
+
+    /// The next job, answered: whether it succeeds is said by `succeeds`.
+    pub(super) async fn answer(&mut self, succeeds: bool) -> Invoked {
+        let job = self.job().await;
+        let (status, answer) =
+            if succeeds { self.succeed(&job.job, json!({})).await } else { self.fail(&job.job, "no").await };
+        assert_eq!(status, 200, "{answer}");
+        job
+    }
+
     pub(super) fn record(&self, id: &str) -> ExecutionRecord {
         self.engine.executions().into_iter().find(|record| record.id == id).unwrap()
     }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::at;
 use crate::engine::{
-    ActionRecord, Artifact, BuildRecord, ExecutionRecord, ExecutionStatus, Place, StageRecord, TriggerType,
+    ActionRecord, Artifact, BuildRecord, ExecutionRecord, ExecutionStatus, ExecutionType, Place, Retries, StageRecord,
+    TriggerType,
 };
 use crate::eventing::Origin;
 
@@ -41,6 +42,8 @@ pub(super) fn blank(name: &str, provider: &'static str) -> ActionRecord {
         summary: None,
         error: None,
         external_execution_id: None,
+        approval_token: None,
+        updated_by: None,
         percent_complete: None,
         configuration: BTreeMap::new(),
         input_artifacts: Vec::new(),
@@ -63,6 +66,8 @@ pub(super) fn execution(version: u32, stage: &str, action: ActionRecord) -> Exec
         status: ExecutionStatus::InProgress,
         trigger: TriggerType::StartPipelineExecution,
         trigger_detail: "arn:aws:sts::123456789012:assumed-role/Admin/my-user".to_owned(),
+        execution_type: ExecutionType::Standard,
+        attempt: 1,
         started,
         ended: None,
         stop_reason: None,
@@ -74,6 +79,8 @@ pub(super) fn execution(version: u32, stage: &str, action: ActionRecord) -> Exec
             started: Some(started),
             ended: None,
             actions: vec![action],
+            earlier: Vec::new(),
+            retries: Retries::default(),
         }],
     }
 }

@@ -1,0 +1,173 @@
+//! A stack of its own on the local AWS: nested, updated, refused and deleted, and its pipeline started by a rule.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use launchway::emulator::{Emulator, EmulatorSettings};
+use launchway::engine::{Clock, EmulatorAccess, Engine, EngineConfig, EventKind, TriggerType};
+use launchway::project::Project;
+use serde_json::Value;
+use tokio::process::Command;
+
+use crate::run::root;
+
+/// A guard against a stack that never ends; nothing is measured by it.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+struct Account {
+    project: Project,
+    engine: Engine,
+    emulator: Emulator,
+}
+
+impl Account {
+    async fn open(folder: &Path) -> Self {
+        let project = Project::open(root()).unwrap();
+        let engine = Engine::start(EngineConfig {
+            clock: Clock::default(),
+            source_poll_interval: Duration::from_millis(200),
+            work_dir: folder.join("engine"),
+            cache_dir: folder.join("cache"),
+            build_environment: BTreeMap::new(),
+            images: folder.join("images"),
+            instances: Vec::new(),
+            services: Vec::new(),
+        })
+        .await
+        .unwrap();
+        let marker = ("LAUNCHWAY_TEST", "stacks");
+        let settings = EmulatorSettings { engine_url: &engine.url(), work_dir: folder, marker };
+        let emulator = Emulator::start(&project, settings).await.unwrap();
+        let access = EmulatorAccess {
+            endpoint: emulator.url(),
+            role_session_url: emulator.role_session_url(),
+            root: emulator.root().clone(),
+        };
+        engine.connect(&access).unwrap();
+        Self { project, engine, emulator }
+    }
+
+    /// Runs the AWS command line as the account's root; what it says when it fails.
+    async fn aws(&self, arguments: &[&str]) -> Result<Value, String> {
+        let output = Command::new(self.project.aws_python().unwrap())
+            .args(["-m", "awscli", "--output", "json"])
+            .args(arguments)
+            .env_clear()
+            .env("AWS_ENDPOINT_URL", self.emulator.url())
+            .env("AWS_DEFAULT_REGION", "us-east-1")
+            .env("AWS_ACCESS_KEY_ID", &self.emulator.root().access_key_id)
+            .env("AWS_SECRET_ACCESS_KEY", &self.emulator.root().secret_access_key)
+            .output()
+            .await
+            .unwrap();
+        if output.status.success() {
+            return Ok(serde_json::from_slice(&output.stdout).unwrap_or_default());
+        }
+        Err(String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+
+    /// Creates or updates the stack and returns its last status with its outputs.
+    async fn deploy(&self, operation: &str, parameters: &[&str]) -> (String, BTreeMap<String, String>) {
+        let url = |name: &str| format!("{}/templates{name}", self.emulator.url());
+        let templates = format!("ParameterKey=Templates,ParameterValue={}", url(""));
+        let template = url("/system.yaml");
+        let command = ["cloudformation", operation, "--stack-name", "system", "--template-url", &template];
+        let capabilities = ["--capabilities", "CAPABILITY_IAM", "--parameters", &templates];
+        self.aws(&[&command[..], &capabilities, parameters].concat()).await.unwrap();
+        tokio::time::timeout(PATIENCE, async {
+            loop {
+                let described =
+                    self.aws(&["cloudformation", "describe-stacks", "--stack-name", "system"]).await.unwrap();
+                let stack = &described["Stacks"][0];
+                let status = stack["StackStatus"].as_str().unwrap();
+                if !status.ends_with("_IN_PROGRESS") {
+                    let outputs = stack["Outputs"].as_array().cloned().unwrap_or_default();
+                    let text = |output: &Value, name: &str| output[name].as_str().unwrap().to_owned();
+                    let pairs = outputs.iter().map(|output| (text(output, "OutputKey"), text(output, "OutputValue")));
+                    return (status.to_owned(), pairs.collect());
+                }
+            }
+        })
+        .await
+        .unwrap()
+    }
+}
+
+/// The lines of the list of what was registered: change and type.
+fn registered(folder: &Path) -> Vec<String> {
+    let list = std::fs::read_to_string(folder.join("registered.jsonl")).unwrap();
+    let lines = list.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    lines.map(|line| format!("{} {}", line["change"].as_str().unwrap(), line["type"].as_str().unwrap())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stack_with_nested_and_registered_resources_lives_and_its_rule_starts_the_pipeline() {
+    let folder = tempfile::tempdir().unwrap();
+    let account = Account::open(folder.path()).await;
+    let mut events = account.engine.events();
+    account.aws(&["s3", "mb", "s3://templates"]).await.unwrap();
+    for name in ["network.yaml", "system.yaml"] {
+        let file = root().join("tests/e2e/stacks").join(name);
+        account.aws(&["s3", "cp", file.to_str().unwrap(), &format!("s3://templates/{name}")]).await.unwrap();
+    }
+    let (status, made) = account.deploy("create-stack", &["ParameterKey=Note,ParameterValue=one"]).await;
+    assert_eq!(status, "CREATE_COMPLETE");
+    assert!(made["Address"].starts_with("203.0.113.") && made["Nat"].starts_with("nat-"), "{made:?}");
+    assert!(made["Secret"].contains(":secret:rds!db-"), "{made:?}");
+    let created = ["create AWS::EC2::EIP", "create AWS::EC2::NatGateway"];
+    assert_eq!(registered(folder.path()), created);
+    let secret = account.aws(&["secretsmanager", "get-secret-value", "--secret-id", &made["Secret"]]).await.unwrap();
+    assert!(secret["SecretString"].as_str().unwrap().contains("\"username\": \"shop\""));
+
+    // An update of the nested stack keeps the attributes of what it leaves alone.
+    let (status, updated) = account.deploy("update-stack", &["ParameterKey=Note,ParameterValue=two"]).await;
+    assert_eq!((status.as_str(), &updated), ("UPDATE_COMPLETE", &made));
+    assert_eq!(registered(folder.path()), created);
+
+    // A property that CloudFormation does not know is refused with the schema's words.
+    let colour = ["ParameterKey=Note,ParameterValue=two", "ParameterKey=Colour,ParameterValue=red"];
+    let (status, _) = account.deploy("update-stack", &colour).await;
+    assert!(status.contains("ROLLBACK"), "{status}");
+    let told = account.aws(&["cloudformation", "describe-stack-events", "--stack-name", "system"]).await.unwrap();
+    let refused = "AWS::EC2::EIP: Additional properties are not allowed ('Colour' was unexpected)";
+    assert!(told.to_string().contains(refused), "{told}");
+
+    // A new object starts the pipeline by the rule, with the version that the event names.
+    let file = root().join("tests/e2e/stacks/system.yaml");
+    let put = ["s3api", "put-object", "--bucket", "sources", "--key", "source.zip", "--body", file.to_str().unwrap()];
+    let version = account.aws(&put).await.unwrap()["VersionId"].as_str().unwrap().to_owned();
+    let waiting = async {
+        loop {
+            if let EventKind::ApprovalNeeded { place, .. } = events.recv().await.unwrap().kind {
+                return place.execution;
+            }
+        }
+    };
+    let execution = tokio::time::timeout(PATIENCE, waiting).await.unwrap();
+    let record = account.engine.executions().into_iter().find(|record| record.id == execution).unwrap();
+    assert_eq!((record.trigger, record.source_revisions[0].id.as_str()), (TriggerType::CloudWatchEvent, &*version));
+    assert!(record.trigger_detail.contains(":rule/"), "{}", record.trigger_detail);
+
+    for bucket in ["sources", "artifacts"] {
+        account.aws(&["s3", "rm", "--recursive", &format!("s3://{bucket}")]).await.unwrap();
+        let listed = account.aws(&["s3api", "list-object-versions", "--bucket", bucket]).await.unwrap();
+        for kind in ["Versions", "DeleteMarkers"] {
+            for object in listed[kind].as_array().into_iter().flatten() {
+                let (key, id) = (object["Key"].as_str().unwrap(), object["VersionId"].as_str().unwrap());
+                let delete = ["s3api", "delete-object", "--bucket", bucket, "--key", key, "--version-id", id];
+                account.aws(&delete).await.unwrap();
+            }
+        }
+    }
+    account.aws(&["cloudformation", "delete-stack", "--stack-name", "system"]).await.unwrap();
+    let gone =
+        async { while account.aws(&["cloudformation", "describe-stacks", "--stack-name", "system"]).await.is_ok() {} };
+    tokio::time::timeout(PATIENCE, gone).await.unwrap();
+    let pipelines = account.aws(&["codepipeline", "list-pipelines"]).await.unwrap();
+    assert_eq!(pipelines["pipelines"].as_array().map(Vec::len), Some(0), "{pipelines}");
+    let removed = registered(folder.path());
+    assert!(removed.contains(&"delete AWS::EC2::EIP".to_owned()), "{removed:?}");
+    account.emulator.stop().await;
+    account.engine.shutdown().await;
+}
