@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::execution::{FIRST_ATTEMPT, change};
+use super::execution::change;
 use super::state_change::{Origin, StateChange, milliseconds};
 use crate::engine::{ActionRecord, Artifact, ExecutionRecord};
 
@@ -43,7 +43,7 @@ pub(super) fn of_action(
         }),
     );
     set("version", json!(f64::from(record.pipeline_version)));
-    set("pipeline-execution-attempt", json!(FIRST_ATTEMPT));
+    set("pipeline-execution-attempt", json!(f64::from(record.attempt)));
     if state == "STARTED" && !action.input_artifacts.is_empty() {
         set("input-artifacts", artifacts(&action.input_artifacts));
     }

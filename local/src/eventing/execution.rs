@@ -9,9 +9,6 @@ use crate::engine::ExecutionRecord;
 
 pub(super) const SOURCE: &str = "aws.codepipeline";
 
-/// The local CodePipeline retries nothing, so that every execution is in its first attempt.
-pub(super) const FIRST_ATTEMPT: f64 = 1.0;
-
 /// A state change of an execution. Of a failed one AWS does not say why, and only the start names its trigger.
 pub(super) fn of_execution(
     origin: &Origin,
@@ -60,7 +57,7 @@ fn ending(detail: &mut Map<String, Value>, record: &ExecutionRecord, state: &'st
     detail.insert("state".to_owned(), json!(state));
     // Numbers are floats in these events.
     detail.insert("version".to_owned(), json!(f64::from(record.pipeline_version)));
-    detail.insert("pipeline-execution-attempt".to_owned(), json!(FIRST_ATTEMPT));
+    detail.insert("pipeline-execution-attempt".to_owned(), json!(f64::from(record.attempt)));
 }
 
 pub(super) fn change(
