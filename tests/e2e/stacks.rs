@@ -37,7 +37,12 @@ impl Account {
         .await
         .unwrap();
         let marker = ("LAUNCHWAY_TEST", "stacks");
-        let settings = EmulatorSettings { engine_url: &engine.url(), work_dir: folder, marker };
+        let settings = EmulatorSettings {
+            engine_url: &engine.url(),
+            slack_api_url: "http://127.0.0.1:9",
+            work_dir: folder,
+            marker,
+        };
         let emulator = Emulator::start(&project, settings).await.unwrap();
         let access = EmulatorAccess {
             endpoint: emulator.url(),
