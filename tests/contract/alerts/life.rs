@@ -86,6 +86,7 @@ async fn a_recovery_in_another_release_tells_how_long_it_took() {
     let read = desk.read();
     assert_eq!(read.len(), 2);
     assert!(read[1].contains("after 12 minutes") && read[1].contains("a customer can check out"), "{}", read[1]);
+    assert!(read[1].contains("Jane Doe"), "{}", read[1]);
     assert_eq!(
         heads(&desk)[0],
         ":large_green_circle: storefront · Staging recovered",

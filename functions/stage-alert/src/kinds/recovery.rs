@@ -8,7 +8,7 @@ use ledger::{Execution, Ledger, MessageKey, OpenFailure, Stage, Success};
 use crate::announce::{SAID_BY_ANOTHER, Turn, UNWANTED};
 use crate::handler::Handler;
 use crate::invocation::Invocation;
-use crate::kinds::execution;
+use crate::kinds::{enriched, execution};
 use crate::outcome::{Outcome, Unsent};
 use crate::place;
 
@@ -56,7 +56,10 @@ async fn tell(
     invocation: &Invocation,
 ) -> Result<Outcome, Unsent> {
     let announcer = &handler.announcer;
-    let facts = handler.sources.execution(execution, invocation.sources_by).await;
+    let (facts, runs) = tokio::join!(
+        Box::pin(handler.sources.execution(execution, invocation.sources_by)),
+        Box::pin(handler.sources.actions(execution, invocation.sources_by)),
+    );
     let rolls_back = facts.as_ref().is_ok_and(|facts| facts.rolls_back_to.is_some());
     let mut outcome = if rolls_back {
         Outcome::Silent("the end of the rollback is told instead")
@@ -77,7 +80,10 @@ async fn tell(
                 alert.note = (open.count > 1).then(|| format!("It had failed {} times in a row.", open.count));
                 alert.links = place::execution_link(&place).into_iter().collect();
                 match facts {
-                    Ok(facts) => (alert.revisions, alert.trigger) = (facts.revisions, facts.trigger),
+                    Ok(facts) => {
+                        alert.revisions = enriched(facts.revisions, &runs.unwrap_or_default(), &place);
+                        alert.trigger = facts.trigger;
+                    }
                     Err(gap) => alert.gaps.push(gap.0),
                 }
                 announcer.send(&turned, alert, Some(execution), invocation).await?
