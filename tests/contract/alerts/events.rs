@@ -15,7 +15,7 @@ pub(crate) enum Expected {
 }
 
 /// The sample events that are no jobs, hooks and records.
-pub(crate) const EVENTS: [(&str, Expected); 35] = [
+pub(crate) const EVENTS: [(&str, Expected); 36] = [
     ("approval-sns-event.json", APPROVAL),
     ("approval-sns-message-bare.json", Said("MyFirstPipeline · MyApprovalStage waits for approval", &[])),
     ("cloudwatch-alarm-DIRECT-lambda-action.json", Said("alarm", &["went off"])),
@@ -35,6 +35,7 @@ pub(crate) const EVENTS: [(&str, Expected); 35] = [
     ("codepipeline-action-started.json", Silent),
     ("codepipeline-action-succeeded.json", Silent),
     ("codepipeline-action-unknown-state.json", Silent),
+    ("codepipeline-approval-started.json", Said("myPipeline · Approve waits for approval", &["ApproveProduction"])),
     (
         "codepipeline-approval-started.processed-notification.json",
         Said("Prod waits for approval", &["Review dev deployment smoke tests before approving."]),
@@ -105,17 +106,18 @@ async fn each_event_gives_its_message_or_silence() {
 }
 
 #[tokio::test]
-async fn what_is_no_event_of_a_delivery_is_left_alone() {
+async fn what_cannot_be_read_is_kept_and_what_nobody_asked_for_is_left_alone() {
     let events = [
         serde_json::json!({}),
         serde_json::json!(null),
         serde_json::json!([1]),
-        serde_json::json!({"detail-type": "EC2 Instance State-change Notification", "detail": {}}),
         serde_json::json!({"Records": [{"Sns": {"Message": "no JSON"}}]}),
+        serde_json::json!({"detail-type": "EC2 Instance State-change Notification", "detail": {}}),
     ];
     let desk = Desk::open().await;
     let told = desk.tell(&events).await;
-    assert_eq!(told.outcomes(), ["silent"; 5]);
+    // An invocation that fails ends in the on-failure queue, with the event.
+    assert_eq!(told.outcomes(), ["failed", "failed", "failed", "failed", "silent"]);
     assert_eq!(desk.aws.calls().len(), 0);
     desk.close(vec![told]);
 }
