@@ -1,13 +1,14 @@
-//! The sample jobs, all of them.
+//! The sample events, all of them: each is answered, and `launchway replay` knows each.
 
 use std::collections::BTreeSet;
 use std::fs;
 
-use launchway::replay::{CodeDeployHook, DestinationRecord, EcsHook, Event, Job, Owed};
+use launchway::replay::{CodeDeployHook, DestinationRecord, EcsHook, Event, Job, Owed, ReplayOptions, replay};
 use launchway::standin::aws::{Deployment, JobResult};
 use launchway::standin::{Function, Outcome};
 
-use crate::binary::checkout;
+use crate::alerts;
+use crate::binary::{Binary, checkout};
 use crate::closer::closer_settings;
 use crate::hooks::{HookScene, TASK};
 use crate::played::Expected::{Failure, Success};
@@ -191,4 +192,36 @@ fn none_is_forgotten() {
     known.extend(crate::alerts::EVENTS.map(|(name, _)| name));
     known.extend(crate::alerts::OF_ECS.map(|(name, _)| name));
     assert_eq!(files.iter().map(String::as_str).collect::<BTreeSet<_>>(), known);
+}
+
+#[test]
+fn the_list_of_events_tells_of_each() {
+    let list = fs::read_to_string(checkout().join("events/README.md")).unwrap();
+    let names = fs::read_dir(checkout().join("events")).unwrap().map(|entry| entry.unwrap().file_name());
+    let names = names.map(|name| name.into_string().unwrap()).filter(|name| name != "README.md");
+    let untold: Vec<String> = names.filter(|name| !list.contains(&format!("`{name}`"))).collect();
+    assert!(untold.is_empty(), "{untold:?}");
+}
+
+/// With what the replay lets the stand-ins show, the function finds out all that it looks for.
+#[tokio::test]
+async fn each_event_of_a_delivery_is_replayed() {
+    let function = Some(Binary::StageAlert.path().await.to_owned());
+    let options = ReplayOptions { root: checkout(), function, shop: None };
+    let mut verdicts = Vec::new();
+    for (name, expected) in alerts::EVENTS.into_iter().chain(alerts::OF_ECS) {
+        verdicts.push((name, play_again(name, &options, matches!(expected, alerts::Expected::Said(..))).await));
+    }
+    all_well(verdicts);
+}
+
+async fn play_again(name: &str, options: &ReplayOptions, said: bool) -> Result<(), String> {
+    let (path, mut out) = (checkout().join("events").join(name), Vec::new());
+    let verdict = replay(&path, options, &mut out, |_| {}).await.map_err(|error| error.to_string())?;
+    let text = String::from_utf8(out).unwrap();
+    let told = ["\nSlack\n", "\nSNS\n", "\n  said: "].map(|part| text.contains(part));
+    let silent = text.contains("\n  nothing is said: ");
+    let missed = ["Could not be read", "-> 4", "-> 5", "-> 200 "].into_iter().find(|part| text.contains(part));
+    let well = verdict.answered_once() && (told, silent) == ([said; 3], !said) && missed.is_none();
+    if well { Ok(()) } else { Err(format!("{missed:?}\n{text}")) }
 }

@@ -15,7 +15,7 @@ pub(crate) enum Expected {
 }
 
 /// The sample events that are no jobs, hooks and records.
-pub(crate) const EVENTS: [(&str, Expected); 36] = [
+pub(crate) const EVENTS: [(&str, Expected); 39] = [
     ("approval-sns-event.json", APPROVAL),
     ("approval-sns-message-bare.json", Said("MyFirstPipeline · MyApprovalStage waits for approval", &[])),
     ("cloudwatch-alarm-DIRECT-lambda-action.json", Said("alarm", &["went off"])),
@@ -25,6 +25,10 @@ pub(crate) const EVENTS: [(&str, Expected); 36] = [
     ("cloudwatch-alarm-single-metric.json", Silent),
     ("codebuild-build-state-change-failed.json", Silent),
     ("codebuild-build-state-change.json", Silent),
+    // Those of sources start pipelines.
+    ("codecommit-branch-created.json", Silent),
+    ("codecommit-branch-updated.json", Silent),
+    ("s3-object-created.json", Silent),
     ("codedeploy-deployment-state-change-failure.json", Said("failed", &["d-123456789"])),
     ("codedeploy-deployment-state-change.json", Silent),
     ("codedeploy-instance-state-change-failure.json", Silent),

@@ -7,4 +7,4 @@ mod many;
 mod reasons;
 mod scene;
 
-pub(crate) use events::{EVENTS, OF_ECS};
+pub(crate) use events::{EVENTS, Expected, OF_ECS};

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::bytes;
+use crate::slack::Call as SlackCall;
 use crate::standin::aws::{Call, Service, Signer};
 
 /// Each call in order. Nothing of a call is secret: headers, where the credentials travel, are not kept.
@@ -29,6 +30,16 @@ pub(super) fn write(out: &mut impl Write, calls: &[Call]) -> io::Result<()> {
     }
     if calls.is_empty() {
         writeln!(out, "  none")?;
+    }
+    Ok(())
+}
+
+/// Slack keeps an order of its own: its calls are listed apart.
+pub(super) fn to_slack(out: &mut impl Write, calls: &[SlackCall]) -> io::Result<()> {
+    for call in calls {
+        let status = call.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+        let error = call.error.as_deref().map(|error| format!(" {error}")).unwrap_or_default();
+        writeln!(out, "      {:<16} {}  -> {status}{error}", "Slack", call.method)?;
     }
     Ok(())
 }
@@ -101,6 +112,19 @@ mod tests {
         write(&mut out, &[call]).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.contains("b/k bytes=-9  -> 403 AccessDenied, 12 kB, signed by the job's credentials"), "{text}");
+    }
+
+    #[test]
+    fn a_refusal_of_slack_shows_its_word() {
+        let call = SlackCall {
+            method: "chat.postMessage".to_owned(),
+            status: Some(200),
+            error: Some("channel_not_found".to_owned()),
+        };
+        let mut out = Vec::new();
+        to_slack(&mut out, &[call]).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(text, "      Slack            chat.postMessage  -> 200 channel_not_found\n");
     }
 
     #[test]

@@ -37,6 +37,7 @@ pub(super) fn ending(out: &mut impl Write, aws: &Aws, verdict: &Verdict, log: &s
 /// What the function called, whom it told of what, and how the invocation ended.
 pub(super) fn told(out: &mut impl Write, aws: &Aws, slack: &Slack, verdict: &Verdict, log: &str) -> io::Result<()> {
     calls::write(out, &aws.calls())?;
+    calls::to_slack(out, &slack.calls())?;
     messages::in_slack(out, &slack.messages())?;
     messages::in_sns(out, &aws.notifications())?;
     messages::in_queue(out, &aws.queued())?;
