@@ -72,6 +72,7 @@ fn alert(out: &mut impl Write, returned: &Value) -> io::Result<()> {
     let text = |name: &str| returned[name].as_str().unwrap_or_default();
     match text("outcome") {
         "said" => writeln!(out, "  said: {}", text("headline")),
+        "shown" => writeln!(out, "  an earlier message shows: {}", text("headline")),
         "silent" => writeln!(out, "  nothing is said: {}", text("why")),
         _ if returned.is_null() => writeln!(out, "  none: Lambda would send the event again"),
         _ => writeln!(out, "  {returned}"),
@@ -138,7 +139,8 @@ mod tests {
         let cases = [
             (json!({ "outcome": "said", "headline": "Prod failed" }), "  said: Prod failed\n\nThe invocation"),
             (json!({ "outcome": "silent", "why": "nobody asked" }), "  nothing is said: nobody asked\n"),
-            (json!({ "outcome": "shown", "headline": "Prod" }), r#""outcome":"shown""#),
+            (json!({ "outcome": "shown", "headline": "Prod" }), "  an earlier message shows: Prod\n"),
+            (json!({ "outcome": "new" }), r#"  {"outcome":"new"}"#),
             (json!(null), "none: Lambda would send the event again"),
         ];
         for (returned, part) in cases {
