@@ -2,10 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails, also in the functions that tests share")]
 
+mod account;
 mod build_tools;
+mod configurations;
 mod denied;
 mod interrupted;
 mod released;
 mod run;
+mod sam_cli;
 mod smoke_command;
 mod stacks;
+mod whole_stack;

@@ -1,77 +1,14 @@
 //! A stack of its own on the local AWS: nested, updated, refused and deleted, and its pipeline started by a rule.
 
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::time::Duration;
 
-use launchway::emulator::{Emulator, EmulatorSettings};
-use launchway::engine::{Clock, EmulatorAccess, Engine, EngineConfig, EventKind, TriggerType};
-use launchway::project::Project;
+use launchway::engine::{EventKind, TriggerType};
 use serde_json::Value;
-use tokio::process::Command;
 
+use crate::account::{Account, PATIENCE, registered};
 use crate::run::root;
 
-/// A guard against a stack that never ends; nothing is measured by it.
-const PATIENCE: Duration = Duration::from_mins(2);
-
-struct Account {
-    project: Project,
-    engine: Engine,
-    emulator: Emulator,
-}
-
 impl Account {
-    async fn open(folder: &Path) -> Self {
-        let project = Project::open(root()).unwrap();
-        let engine = Engine::start(EngineConfig {
-            clock: Clock::default(),
-            source_poll_interval: Duration::from_millis(200),
-            work_dir: folder.join("engine"),
-            cache_dir: folder.join("cache"),
-            build_environment: BTreeMap::new(),
-            images: folder.join("images"),
-            instances: Vec::new(),
-            services: Vec::new(),
-        })
-        .await
-        .unwrap();
-        let marker = ("LAUNCHWAY_TEST", "stacks");
-        let settings = EmulatorSettings {
-            engine_url: &engine.url(),
-            slack_api_url: "http://127.0.0.1:9",
-            work_dir: folder,
-            marker,
-        };
-        let emulator = Emulator::start(&project, settings).await.unwrap();
-        let access = EmulatorAccess {
-            endpoint: emulator.url(),
-            role_session_url: emulator.role_session_url(),
-            root: emulator.root().clone(),
-        };
-        engine.connect(&access).unwrap();
-        Self { project, engine, emulator }
-    }
-
-    /// Runs the AWS command line as the account's root; what it says when it fails.
-    async fn aws(&self, arguments: &[&str]) -> Result<Value, String> {
-        let output = Command::new(self.project.aws_python().unwrap())
-            .args(["-m", "awscli", "--output", "json"])
-            .args(arguments)
-            .env_clear()
-            .env("AWS_ENDPOINT_URL", self.emulator.url())
-            .env("AWS_DEFAULT_REGION", "us-east-1")
-            .env("AWS_ACCESS_KEY_ID", &self.emulator.root().access_key_id)
-            .env("AWS_SECRET_ACCESS_KEY", &self.emulator.root().secret_access_key)
-            .output()
-            .await
-            .unwrap();
-        if output.status.success() {
-            return Ok(serde_json::from_slice(&output.stdout).unwrap_or_default());
-        }
-        Err(String::from_utf8_lossy(&output.stderr).into_owned())
-    }
-
     /// Creates or updates the stack and returns its last status with its outputs.
     async fn deploy(&self, operation: &str, parameters: &[&str]) -> (String, BTreeMap<String, String>) {
         let url = |name: &str| format!("{}/templates{name}", self.emulator.url());
@@ -97,13 +34,6 @@ impl Account {
         .await
         .unwrap()
     }
-}
-
-/// The lines of the list of what was registered: change and type.
-fn registered(folder: &Path) -> Vec<String> {
-    let list = std::fs::read_to_string(folder.join("registered.jsonl")).unwrap();
-    let lines = list.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    lines.map(|line| format!("{} {}", line["change"].as_str().unwrap(), line["type"].as_str().unwrap())).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -155,24 +85,12 @@ async fn a_stack_with_nested_and_registered_resources_lives_and_its_rule_starts_
     assert!(record.trigger_detail.contains(":rule/"), "{}", record.trigger_detail);
 
     for bucket in ["sources", "artifacts"] {
-        account.aws(&["s3", "rm", "--recursive", &format!("s3://{bucket}")]).await.unwrap();
-        let listed = account.aws(&["s3api", "list-object-versions", "--bucket", bucket]).await.unwrap();
-        for kind in ["Versions", "DeleteMarkers"] {
-            for object in listed[kind].as_array().into_iter().flatten() {
-                let (key, id) = (object["Key"].as_str().unwrap(), object["VersionId"].as_str().unwrap());
-                let delete = ["s3api", "delete-object", "--bucket", bucket, "--key", key, "--version-id", id];
-                account.aws(&delete).await.unwrap();
-            }
-        }
+        account.empty(bucket).await;
     }
-    account.aws(&["cloudformation", "delete-stack", "--stack-name", "system"]).await.unwrap();
-    let gone =
-        async { while account.aws(&["cloudformation", "describe-stacks", "--stack-name", "system"]).await.is_ok() {} };
-    tokio::time::timeout(PATIENCE, gone).await.unwrap();
+    account.delete_stack("system").await;
     let pipelines = account.aws(&["codepipeline", "list-pipelines"]).await.unwrap();
     assert_eq!(pipelines["pipelines"].as_array().map(Vec::len), Some(0), "{pipelines}");
     let removed = registered(folder.path());
     assert!(removed.contains(&"delete AWS::EC2::EIP".to_owned()), "{removed:?}");
-    account.emulator.stop().await;
-    account.engine.shutdown().await;
+    account.close().await;
 }
