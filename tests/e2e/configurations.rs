@@ -45,6 +45,7 @@ struct Deployed {
 }
 
 impl Deployed {
+    #[expect(clippy::print_stdout, reason = "what was made, and what was registered alone, for who runs the tests")]
     async fn new(built: &Path, (configuration, stack, more): (&'static str, &'static str, &[&str])) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let account = Account::open(folder.path()).await;

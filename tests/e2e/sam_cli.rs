@@ -6,6 +6,7 @@ use tokio::process::Command;
 
 use crate::account::Account;
 use crate::run::root;
+use launchway::process::inherited;
 
 /// Builds the template once, without optimisation; the built template's path.
 pub(crate) async fn build(folder: &Path) -> PathBuf {
@@ -33,8 +34,9 @@ pub(crate) async fn deploy(account: &Account, built: &Path, configuration: &str,
 
 fn sam(subcommand: &str) -> Command {
     let tools = root().join(".venv/sam/bin");
-    let inherited = std::env::var_os("PATH").unwrap();
-    let path = std::env::join_paths(std::iter::once(tools.clone()).chain(std::env::split_paths(&inherited))).unwrap();
+    let own: Vec<_> = inherited(&["PATH"]).into_iter().map(|(_, path)| path).collect();
+    let folders = own.iter().flat_map(std::env::split_paths);
+    let path = std::env::join_paths(std::iter::once(tools.clone()).chain(folders)).unwrap();
     let mut command = Command::new(tools.join("sam"));
     command.arg(subcommand).current_dir(root()).kill_on_drop(true);
     for name in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION"] {
