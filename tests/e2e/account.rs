@@ -58,7 +58,8 @@ impl Account {
     /// Runs the AWS command line as the account's root; what it says when it fails.
     pub(crate) async fn aws(&self, arguments: &[&str]) -> Result<Value, String> {
         let output = Command::new(self.project.aws_python().unwrap())
-            .args(["-m", "awscli", "--output", "json"])
+            // Given here as well, because for SQS the command line takes an old address of its own before the variable's.
+            .args(["-m", "awscli", "--output", "json", "--endpoint-url", &self.emulator.url()])
             .args(arguments)
             .env_clear()
             .env("AWS_ENDPOINT_URL", self.emulator.url())
