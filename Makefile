@@ -12,7 +12,7 @@ LAUNCHWAY := target/$(CARGO_BUILD_TARGET)/debug/launchway
 EVENT ?= events/smoke-test-job.json
 PIP := -m pip install --quiet --disable-pip-version-check --no-input
 
-.PHONY: help run replay up down smoke test check unit contract template e2e bench tools launchway clean
+.PHONY: help run permissions replay up down smoke test check unit contract template e2e bench tools launchway clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -25,6 +25,11 @@ up: tools launchway ## Start the local system and keep it until Ctrl-C or `make 
 
 down: launchway ## End a local system that still runs.
 	@$(LAUNCHWAY) down
+
+permissions: tools launchway ## Write docs/permissions.md from a run on each platform.
+	@$(LAUNCHWAY) run --platform ecs --output target/launchway/permissions/ecs
+	@$(LAUNCHWAY) run --platform ec2 --output target/launchway/permissions/ec2
+	@$(LAUNCHWAY) permissions --calls target/launchway/permissions/{ecs,ec2}/calls.jsonl
 
 replay: launchway ## Send one sample event to the real function: make replay EVENT=events/smoke-test-job.json
 	@$(LAUNCHWAY) replay $(EVENT) $(ARGS)

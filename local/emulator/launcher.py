@@ -5,7 +5,8 @@ MiniStack and then forwarded to the engine with the caller's ARN. Their CloudFor
 their resolved properties are handed to the engine, so that the template is deployed unchanged.
 
 Environment: LAUNCHWAY_ENGINE, the engine's URL; LAUNCHWAY_ROLE_SESSION_PORT, where role sessions are handed out to the
-engine; those of `registered.py`; the rest is MiniStack's own (GATEWAY_PORT, AUTH, ...). The process ends when its standard input closes.
+engine; those of `registered.py` and `calls.py`; the rest is MiniStack's own (GATEWAY_PORT, AUTH, ...). The process ends when its
+standard input closes.
 """
 
 import asyncio
@@ -22,6 +23,7 @@ from ministack.services.cloudformation import provisioners
 
 import asynchronous
 import attributes
+import calls
 import registered
 import sessions
 import targets
@@ -160,6 +162,7 @@ def main() -> None:
     asynchronous.install()
     iam_actions._lambda_action = name_alias_actions(iam_actions._lambda_action)
     iam_evaluator.evaluate = evaluate_passed_roles(iam_evaluator.evaluate)
+    calls.install()
     threading.Thread(target=end_with_parent, daemon=True, name="end-with-parent").start()
     server = sessions.serve(ROLE_SESSION_PORT, {"/events-done": asynchronous.wait_until_done})
     threading.Thread(target=server.serve_forever, daemon=True, name="role-sessions").start()

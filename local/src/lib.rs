@@ -10,6 +10,7 @@ pub mod emulator;
 pub mod engine;
 pub mod eventing;
 pub mod inbox;
+pub mod permissions;
 pub mod process;
 pub mod project;
 pub mod properties;

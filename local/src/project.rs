@@ -55,6 +55,18 @@ impl Project {
         self.root.join("target/launchway")
     }
 
+    /// The list of what each role may do.
+    #[must_use]
+    pub fn permissions_page(&self) -> PathBuf {
+        self.root.join("docs/permissions.md")
+    }
+
+    /// Why something is allowed that no run shows.
+    #[must_use]
+    pub fn unseen_permissions(&self) -> PathBuf {
+        self.root.join("docs/permissions-unseen.yaml")
+    }
+
     /// What a build may keep from one run to the next: unpacked sources and cargo's target folder.
     #[must_use]
     pub fn build_cache(&self) -> PathBuf {

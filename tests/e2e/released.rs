@@ -1,10 +1,13 @@
 //! A good release arrives in production; what is wrong with the others is found on staging, and nothing hangs.
 
+use std::path::Path;
 use std::process::Stdio;
 
+use launchway::permissions::{denied, read_calls, read_unseen};
+use launchway::project::Project;
 use serde_json::Value;
 
-use crate::run::{launchway, left_running, printed, report};
+use crate::run::{launchway, left_running, printed, report, root};
 
 /// What a run left.
 struct Ran {
@@ -25,11 +28,23 @@ fn run(arguments: &[&str]) -> Ran {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", printed(&output));
     assert_eq!(left_running(process), Vec::<String>::new());
+    refused_nothing(&folder.path().join("calls.jsonl"));
     Ran {
         report: report(folder.path()),
         page: std::fs::read_to_string(folder.path().join("run.html")).unwrap(),
         text: String::from_utf8_lossy(&output.stdout).into_owned(),
     }
+}
+
+/// Every role was allowed what it asked for, but for what it ought not to be.
+fn refused_nothing(calls: &Path) {
+    let unseen = read_unseen(&Project::open(root()).unwrap().unseen_permissions()).unwrap();
+    let calls = read_calls(calls).unwrap();
+    // Each of these has something to do in any run.
+    for role in ["BuildRole", "PipelineRole", "SmokeTestRole", "StageAlertRole"] {
+        assert!(calls.iter().any(|call| call.role == role && call.is_allowed()), "no call of {role} was written down");
+    }
+    assert_eq!(denied(&calls, &unseen), Vec::<String>::new());
 }
 
 /// State changes come three times and mixed: who is told, and how often, does not depend on it.

@@ -16,6 +16,7 @@ mod limits;
 mod nested;
 mod packages;
 mod patterns;
+mod permissions;
 mod pipeline;
 mod platform;
 mod pull_requests;

@@ -37,6 +37,12 @@ pub enum Command {
     /// Run, check or describe smoke suites, without a pipeline.
     #[command(subcommand)]
     Smoke(SmokeCommand),
+    /// Write docs/permissions.md: what each role may do, and what runs used of it.
+    Permissions {
+        /// The calls.jsonl that each run left beside its run.json.
+        #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
+        calls: Vec<PathBuf>,
+    },
     /// What local builds find under the name `docker`.
     #[command(hide = true)]
     Docker(DockerArguments),
@@ -68,7 +74,7 @@ pub struct RunArguments {
     /// The releases, in order: good,bad,killed,good on ecs and good,bad,good on ec2 unless given.
     #[arg(long, value_enum, value_delimiter = ',')]
     pub releases: Vec<ReleaseName>,
-    /// Where run.json and run.html are written; target/launchway unless given.
+    /// Where run.json, run.html and calls.jsonl are written; target/launchway unless given.
     #[arg(long, value_name = "FOLDER")]
     pub output: Option<PathBuf>,
 }

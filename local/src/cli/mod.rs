@@ -2,6 +2,7 @@
 
 mod arguments;
 mod docker;
+mod permissions;
 mod replay;
 mod smoke;
 mod system;
@@ -26,6 +27,7 @@ pub async fn execute(arguments: Arguments) -> ExitCode {
         Command::Up(settings) => system::up(&arguments.root, settings, &console).await,
         Command::Down => system::down(&arguments.root, &console).await,
         Command::Replay { event } => replay::replay(&arguments.root, &event, &console).await,
+        Command::Permissions { calls } => permissions::permissions(&arguments.root, &calls, &console),
         Command::Docker(arguments) => docker::docker(arguments, &console).await,
         Command::Smoke(command) => smoke::smoke(command, &console).await,
     };

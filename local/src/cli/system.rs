@@ -8,6 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::arguments::{ReleaseName, RunArguments, SystemArguments};
 use super::verdict::problems;
 use crate::console::Console;
+use crate::emulator::CALLS_LIST;
 use crate::inbox::Received;
 use crate::process::{Marker, kill_marked};
 use crate::project::Project;
@@ -44,6 +45,8 @@ pub(super) async fn run(root: &Path, arguments: RunArguments, console: &Console)
     end(&context, console).await;
     if !report.executions.is_empty() {
         write_reports(&output, &report, console)?;
+        // The run's folder does not outlive the next run.
+        std::fs::copy(context.folder().join(CALLS_LIST), output.join(CALLS_LIST))?;
     }
     let Some(ended) = ended else { return Ok(false) };
     ended?;

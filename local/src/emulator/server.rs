@@ -18,6 +18,9 @@ const SERVICES: &str =
 /// The list of the resources that are registered alone, in the run's folder.
 const REGISTERED_LIST: &str = "registered.jsonl";
 
+/// What roles of the stack asked IAM for, in the run's folder: a JSON object a line, as `calls.py` says.
+pub const CALLS_LIST: &str = "calls.jsonl";
+
 /// How long the emulator may take to listen. It takes two seconds on an idle machine.
 const START_LIMIT: Duration = Duration::from_mins(1);
 
@@ -118,6 +121,7 @@ impl Emulator {
             .env("AWS_ENDPOINT_URL", port.url())
             .env("LAUNCHWAY_SCHEMAS", schemas)
             .env("LAUNCHWAY_REGISTERED", settings.work_dir.join(REGISTERED_LIST))
+            .env("LAUNCHWAY_CALLS", settings.work_dir.join(CALLS_LIST))
             .env("LAUNCHWAY_ROLE_SESSION_PORT", role_session_port.0.to_string())
             .env("AWS_ACCESS_KEY_ID", &root.access_key_id)
             .env("AWS_SECRET_ACCESS_KEY", &root.secret_access_key)
