@@ -10,7 +10,8 @@ fn a_function_that_may_not_report_fails_the_run_with_the_denial() {
     assert!(template.contains(granted), "the template grants the job results in another way");
     let template = template
         .replace(granted, "Action: [codepipeline:PutJobFailureResult]")
-        .replace("CodeUri: .\n", &format!("CodeUri: {}\n", root().display()));
+        .replace("CodeUri: .\n", &format!("CodeUri: {}\n", root().display()))
+        .replace("TemplateURL: infra/", &format!("TemplateURL: {}/infra/", root().display()));
     let changed = folder.path().join("template.yaml");
     std::fs::write(&changed, template).unwrap();
 
