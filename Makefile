@@ -12,7 +12,7 @@ LAUNCHWAY := target/$(CARGO_BUILD_TARGET)/debug/launchway
 EVENT ?= events/smoke-test-job.json
 PIP := -m pip install --quiet --disable-pip-version-check --no-input
 
-.PHONY: help run permissions replay up down smoke test check unit contract template e2e bench tools launchway clean
+.PHONY: help run deploy permissions replay up down smoke test check unit contract template e2e bench tools launchway clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -25,6 +25,9 @@ up: tools launchway ## Start the local system and keep it until Ctrl-C or `make 
 
 down: launchway ## End a local system that still runs.
 	@$(LAUNCHWAY) down
+
+deploy: tools launchway ## Deploy each configuration of samconfig.toml to an empty local AWS, and list what it makes.
+	@$(LAUNCHWAY) deploy $(ARGS)
 
 permissions: tools launchway ## Write docs/permissions.md from a run on each platform.
 	@$(LAUNCHWAY) run --platform ecs --output target/launchway/permissions/ecs

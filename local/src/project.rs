@@ -43,6 +43,12 @@ impl Project {
         self.root.join("template.yaml")
     }
 
+    /// The configurations of `sam deploy`.
+    #[must_use]
+    pub fn samconfig(&self) -> PathBuf {
+        self.root.join("samconfig.toml")
+    }
+
     /// The example application.
     #[must_use]
     pub fn storefront(&self) -> PathBuf {

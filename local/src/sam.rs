@@ -8,7 +8,7 @@ use tokio::process::Command;
 use crate::emulator::{Emulator, tail};
 use crate::process::{RUN_MARKER, inherited};
 use crate::project::{Project, ProjectError};
-use crate::run::RunContext;
+use crate::run::{REGION, RunContext};
 
 /// Why building or deploying failed.
 #[derive(Debug, thiserror::Error)]
@@ -50,22 +50,23 @@ pub async fn build(project: &Project, context: &RunContext, template: &Path) -> 
     Ok(build_dir.join("template.yaml"))
 }
 
-/// Deploys a built template as the stack `launchway` to the emulator.
+/// Deploys a built template to the emulator by a configuration of samconfig.toml; `arguments` are what the configuration
+/// leaves to the command line.
 pub async fn deploy(
     project: &Project,
     context: &RunContext,
     emulator: &Emulator,
     built: &Path,
-    bucket: &str,
-    parameters: &[(String, String)],
+    configuration: &str,
+    arguments: &[String],
 ) -> Result<(), SamError> {
     let mut command = sam(project, context)?;
     command.arg("deploy").arg("--template-file").arg(built);
-    command.arg("--config-file").arg(project.root().join("samconfig.toml")).args(["--config-env", "local"]);
-    command.args(["--s3-bucket", bucket, "--parameter-overrides"]);
-    command.args(parameters.iter().map(|(name, value)| format!("ParameterKey={name},ParameterValue={value}")));
+    command.arg("--config-file").arg(project.samconfig()).args(["--config-env", configuration]);
+    command.arg("--no-confirm-changeset").args(arguments);
     command
         .env("AWS_ENDPOINT_URL", emulator.url())
+        .env("AWS_DEFAULT_REGION", REGION)
         .env("AWS_ACCESS_KEY_ID", &emulator.root().access_key_id)
         .env("AWS_SECRET_ACCESS_KEY", &emulator.root().secret_access_key);
     finish("deploy", command, &context.folder().join("sam-deploy.log")).await

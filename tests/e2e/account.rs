@@ -1,12 +1,13 @@
 //! An account of the local AWS of its own, without a run around it.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use launchway::emulator::{Emulator, EmulatorSettings};
-use launchway::engine::{Clock, EmulatorAccess, Engine, EngineConfig};
+use launchway::emulator::{Emulator, REGISTERED_LIST};
+use launchway::engine::Clock;
+use launchway::process::kill_marked;
 use launchway::project::Project;
+use launchway::run::{self, AccountSettings, RunContext};
 use serde_json::Value;
 use tokio::process::Command;
 
@@ -15,57 +16,49 @@ use crate::run::root;
 /// A guard against a stack that never ends; nothing is measured by it.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
-/// The engine and the emulator, IAM enforced.
+/// The engine and the emulator, IAM enforced, as `launchway` starts them.
 pub(crate) struct Account {
-    project: Project,
-    pub(crate) engine: Engine,
-    pub(crate) emulator: Emulator,
+    pub(crate) project: Project,
+    pub(crate) context: RunContext,
+    pub(crate) inner: run::Account,
 }
 
 impl Account {
-    /// Starts an empty account, whose files lie in the folder.
-    pub(crate) async fn open(folder: &Path) -> Self {
+    /// Starts an empty account.
+    pub(crate) async fn open() -> Self {
         let project = Project::open(root()).unwrap();
-        let engine = Engine::start(EngineConfig {
+        let context = RunContext::create(&project).unwrap();
+        let settings = AccountSettings {
             clock: Clock::default(),
-            source_poll_interval: Duration::from_millis(200),
-            work_dir: folder.join("engine"),
-            cache_dir: folder.join("cache"),
-            build_environment: BTreeMap::new(),
-            images: folder.join("images"),
             instances: Vec::new(),
             services: Vec::new(),
-        })
-        .await
-        .unwrap();
-        let marker = ("LAUNCHWAY_TEST", "stacks");
-        let settings = EmulatorSettings {
-            engine_url: &engine.url(),
-            work_dir: folder,
-            marker,
             slack_api_url: "http://127.0.0.1:9",
         };
-        let emulator = Emulator::start(&project, settings).await.unwrap();
-        let access = EmulatorAccess {
-            endpoint: emulator.url(),
-            role_session_url: emulator.role_session_url(),
-            root: emulator.root().clone(),
-        };
-        engine.connect(&access).unwrap();
-        Self { project, engine, emulator }
+        let inner = run::Account::open(&project, &context, settings).await.unwrap();
+        Self { project, context, inner }
+    }
+
+    /// The account's files.
+    pub(crate) fn folder(&self) -> &Path {
+        self.context.folder()
+    }
+
+    /// The emulator's process.
+    pub(crate) fn emulator(&self) -> &Emulator {
+        self.inner.emulator()
     }
 
     /// Runs the AWS command line as the account's root; what it says when it fails.
     pub(crate) async fn aws(&self, arguments: &[&str]) -> Result<Value, String> {
         let output = Command::new(self.project.aws_python().unwrap())
             // Given here as well, because for SQS the command line takes an old address of its own before the variable's.
-            .args(["-m", "awscli", "--output", "json", "--endpoint-url", &self.emulator.url()])
+            .args(["-m", "awscli", "--output", "json", "--endpoint-url", &self.emulator().url()])
             .args(arguments)
             .env_clear()
-            .env("AWS_ENDPOINT_URL", self.emulator.url())
+            .env("AWS_ENDPOINT_URL", self.emulator().url())
             .env("AWS_DEFAULT_REGION", "us-east-1")
-            .env("AWS_ACCESS_KEY_ID", &self.emulator.root().access_key_id)
-            .env("AWS_SECRET_ACCESS_KEY", &self.emulator.root().secret_access_key)
+            .env("AWS_ACCESS_KEY_ID", &self.emulator().root().access_key_id)
+            .env("AWS_SECRET_ACCESS_KEY", &self.emulator().root().secret_access_key)
             .output()
             .await
             .unwrap();
@@ -99,16 +92,21 @@ impl Account {
         tokio::time::timeout(PATIENCE, gone).await.unwrap();
     }
 
-    /// Ends everything that the account started.
+    /// Ends everything that the account started, once the emulator has passed over nothing of its stacks.
     pub(crate) async fn close(self) {
-        self.emulator.stop().await;
-        self.engine.shutdown().await;
+        let log = std::fs::read_to_string(self.folder().join("emulator.log")).unwrap();
+        for passed_over in ["no-op placeholder", "Rules: skipping rule"] {
+            assert!(!log.contains(passed_over), "{log}");
+        }
+        self.inner.close().await;
+        assert_eq!(kill_marked(self.context.id()).await, Vec::<i32>::new());
+        std::fs::remove_dir_all(self.context.folder()).unwrap();
     }
 }
 
 /// The lines of the list of what was registered: change and type.
-pub(crate) fn registered(folder: &Path) -> Vec<String> {
-    let list = std::fs::read_to_string(folder.join("registered.jsonl")).unwrap();
+pub(crate) fn registrations(folder: &Path) -> Vec<String> {
+    let list = std::fs::read_to_string(folder.join(REGISTERED_LIST)).unwrap();
     let lines = list.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     lines.map(|line| format!("{} {}", line["change"].as_str().unwrap(), line["type"].as_str().unwrap())).collect()
 }

@@ -2,17 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
+use launchway::project::Project;
+use launchway::run::{RunContext, counted, incomplete, registered, with_nested};
+use launchway::sam;
 use serde_json::Value;
-use tempfile::TempDir;
+use tokio::sync::OnceCell;
 
 use crate::account::Account;
 use crate::run::root;
-use crate::sam_cli;
-use crate::whole_stack::{Resource, whole};
 
-/// What `launchway` tells the configuration that is its own.
+/// What `launchway run` tells the configuration that is its own.
 const LOCAL: &[&str] = &[
     "--resolve-s3",
     "--parameter-overrides",
@@ -23,81 +25,62 @@ const LOCAL: &[&str] = &[
     "ProductionUrl=http://127.0.0.1:2",
 ];
 
-/// A configuration, the stack it names, and what it leaves to the command line.
-const CONFIGURATIONS: [(&str, &str, &[&str]); 5] = [
-    ("default", "launchway", &[]),
-    ("ec2", "launchway", &[]),
-    ("existing", "launchway", &[]),
-    ("alerts-only", "launchway-alerts", &[]),
-    ("local", "launchway", LOCAL),
-];
-
 /// A sample event that the updated function takes.
 const EVENT: &str = "events/codepipeline-stage-succeeded.json";
+
+/// The template, built once for all tests.
+async fn built() -> &'static Path {
+    static BUILT: OnceCell<PathBuf> = OnceCell::const_new();
+    let build = async || {
+        let project = Project::open(root()).unwrap();
+        sam::build(&project, &RunContext::create(&project).unwrap(), &project.template()).await.unwrap()
+    };
+    BUILT.get_or_init(build).await
+}
 
 /// A configuration that stands in an account of its own.
 struct Deployed {
     configuration: &'static str,
     stack: &'static str,
-    resources: Vec<Resource>,
+    /// Physical id by place: the logical ids from the outermost stack to the resource, with slashes between them.
+    ids: BTreeMap<String, String>,
     account: Account,
-    folder: TempDir,
 }
 
 impl Deployed {
+    async fn new(configuration: &'static str, stack: &'static str, more: &[&str]) -> Self {
+        let account = Account::open().await;
+        let mut deployed = Self { configuration, stack, ids: BTreeMap::new(), account };
+        deployed.deploy(built().await, more).await;
+        deployed
+    }
+
+    /// Creates or updates the stack, and looks whether it is whole.
     #[expect(clippy::print_stdout, reason = "what was made, and what was registered alone, for who runs the tests")]
-    async fn new(built: &Path, (configuration, stack, more): (&'static str, &'static str, &[&str])) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let account = Account::open(folder.path()).await;
-        sam_cli::deploy(&account, built, configuration, more).await;
-        let resources = whole(&account, stack).await;
-        let registered = registered(folder.path());
-        let made = |resource: &&Resource| registered.contains(&(resource.kind.clone(), resource.physical_id.clone()));
-        let alone: Vec<&Resource> = resources.iter().filter(made).collect();
+    async fn deploy(&mut self, template: &Path, more: &[&str]) {
+        let Account { project, context, inner } = &self.account;
+        let more: Vec<String> = more.iter().map(|&argument| argument.to_owned()).collect();
+        sam::deploy(project, context, inner.emulator(), template, self.configuration, &more).await.unwrap();
+        let stacks = with_nested(inner, self.stack).await.unwrap();
+        assert_eq!(incomplete(project, inner, &stacks).await.unwrap(), Vec::<String>::new());
+        let registered = registered(context.folder()).unwrap();
+        let resources = || stacks.iter().flat_map(|stack| &stack.resources);
+        let alone = |kind: &str, id: &str| registered.contains(&(kind.to_owned(), id.to_owned()));
+        let alone: Vec<_> = resources().filter(|made| alone(&made.kind, &made.physical_id)).collect();
         assert_eq!(alone.len(), registered.len(), "{registered:?}");
-        println!("{configuration}: {} resources, {} of them registered alone", resources.len(), alone.len());
-        for (kind, count) in counted(&alone) {
+        println!("{}: {} resources, {} registered alone", self.configuration, resources().count(), alone.len());
+        for (kind, count) in counted(alone) {
             println!("  {count} {kind}");
         }
-        Self { configuration, stack, resources, account, folder }
+        let placed = stacks.iter().flat_map(|stack| stack.resources.iter().map(|made| (&stack.place, made)));
+        self.ids =
+            placed.map(|(place, made)| (format!("{place}{}", made.logical_id), made.physical_id.clone())).collect();
     }
 
-    /// The physical id of a resource of the outermost stack.
+    /// The physical id of a resource.
     fn id(&self, place: &str) -> &str {
-        let found = self.resources.iter().find(|resource| resource.place == place);
-        &found.unwrap_or_else(|| panic!("{place} is not there")).physical_id
+        self.ids.get(place).unwrap_or_else(|| panic!("{place} is not there"))
     }
-
-    async fn close(self) {
-        let log = std::fs::read_to_string(self.folder.path().join("emulator.log")).unwrap();
-        for passed_over in ["no-op placeholder", "Rules: skipping rule"] {
-            assert!(!log.contains(passed_over), "{log}");
-        }
-        self.account.close().await;
-    }
-}
-
-/// The types and ids in the list of what was registered and not deleted since.
-fn registered(folder: &Path) -> BTreeSet<(String, String)> {
-    let list = std::fs::read_to_string(folder.join("registered.jsonl")).unwrap_or_default();
-    let mut ids = BTreeSet::new();
-    for line in list.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()) {
-        let text = |name: &str| line[name].as_str().unwrap().to_owned();
-        let id = (text("type"), text("physical_id"));
-        if line["change"] == "delete" {
-            ids.remove(&id)
-        } else {
-            ids.insert(id)
-        };
-    }
-    ids
-}
-
-fn counted<'a>(resources: &[&'a Resource]) -> BTreeMap<&'a str, usize> {
-    resources.iter().fold(BTreeMap::new(), |mut counts, resource| {
-        *counts.entry(resource.kind.as_str()).or_default() += 1;
-        counts
-    })
 }
 
 /// What an account lists: service, operation, the list's name, and what of an entry names it (null of a plain text).
@@ -113,23 +96,50 @@ const LISTS: [[&str; 4]; 9] = [
     ["codepipeline", "list-pipelines", "pipelines", "name"],
 ];
 
-/// Changed code of a function comes to the alias that everybody calls.
-async fn code_is_updated(deployed: &Deployed, built: &Path) {
-    let function = deployed.id("StageAlertFunction");
-    let code = built.parent().unwrap().join("StageAlertFunction/bootstrap");
-    let before = live(deployed, function).await;
+/// Other parameters for the stack that stands: another source, a clock, and somebody who is asked.
+const CHANGED: &[&str] = &[
+    "--parameter-overrides",
+    "SourceProvider=GitHub",
+    "ConnectionArn=arn:aws:codeconnections:us-east-1:123456789012:connection/0a1b2c3d-4e5f-6789-abcd-ef0123456789",
+    "RepositoryId=example/storefront",
+    "TriggerTags=v*",
+    "BuildPullRequests=true",
+    "Schedule=cron(0 6 ? * MON-FRI *)",
+    "RequireApproval=true",
+];
+
+/// An update takes other parameters, and changed code of a function comes to the alias that everybody calls.
+async fn parameters_and_code_are_updated(deployed: &mut Deployed) {
+    let function = deployed.id("StageAlertFunction").to_owned();
+    let before = live(deployed, &function).await;
+    let folder = tempfile::tempdir().unwrap();
+    let copied = Command::new("cp").arg("-r").arg(built().await.parent().unwrap()).arg(folder.path()).status().unwrap();
+    assert!(copied.success());
+    let changed = folder.path().join("build");
+    let code = changed.join("StageAlertFunction/bootstrap");
     // The program takes no notice of what stands after its last section.
     std::fs::OpenOptions::new().append(true).open(code).unwrap().write_all(b"changed").unwrap();
-    sam_cli::deploy(&deployed.account, built, deployed.configuration, &[]).await;
-    let after = live(deployed, function).await;
+    deployed.deploy(&changed.join("template.yaml"), CHANGED).await;
+    let after = live(deployed, &function).await;
     assert!(before.0 != after.0 && before.1 != after.1, "{before:?} {after:?}");
 
     let event = format!("fileb://{}", root().join(EVENT).display());
-    let out = deployed.folder.path().join("answer.json");
-    let invoke = ["lambda", "invoke", "--function-name", function, "--qualifier", "live", "--payload", &event];
+    let out = folder.path().join("answer.json");
+    let invoke = ["lambda", "invoke", "--function-name", &function, "--qualifier", "live", "--payload", &event];
     let answer = deployed.account.aws(&[&invoke[..], &[out.to_str().unwrap()]].concat()).await.unwrap();
     assert_eq!(answer["ExecutedVersion"].as_str(), Some(&*after.0), "{answer}");
     assert_eq!(answer["FunctionError"], Value::Null, "{answer} {:?}", std::fs::read_to_string(&out));
+
+    let get = ["codepipeline", "get-pipeline", "--name", deployed.id("Pipeline"), "--query", "pipeline"];
+    let pipeline = deployed.account.aws(&get).await.unwrap();
+    let stages: Vec<&str> =
+        pipeline["stages"].as_array().unwrap().iter().map(|stage| stage["name"].as_str().unwrap()).collect();
+    assert_eq!(stages, ["Source", "Build", "Staging", "Approval", "Production"]);
+    assert_eq!(pipeline["stages"][0]["actions"][0]["actionTypeId"]["provider"], "CodeStarSourceConnection");
+    for made in ["PullRequestPipeline", "ReleaseSchedule", "ApprovalTopic"] {
+        deployed.id(made);
+    }
+    assert!(!deployed.ids.contains_key("SourceBucket"));
 }
 
 /// The version that a function's alias names, and the hash of its code.
@@ -143,7 +153,7 @@ async fn live(deployed: &Deployed, function: &str) -> (String, String) {
 }
 
 /// Of a deleted stack nothing is left but what its template keeps: two buckets and the key of their objects.
-async fn deletion_keeps_sources_and_artifacts_alone(deployed: &Deployed) {
+async fn deletion_keeps_sources_and_artifacts_alone(deployed: &Deployed, source_bucket: &str) {
     let aws = async |arguments: &[&str]| deployed.account.aws(arguments).await.unwrap();
     for [service, operation, list, _] in LISTS {
         let listed = aws(&[service, operation]).await;
@@ -160,24 +170,39 @@ async fn deletion_keeps_sources_and_artifacts_alone(deployed: &Deployed) {
     let buckets = buckets.as_array().unwrap().iter().filter_map(Value::as_str);
     // The SAM CLI's own bucket belongs to a stack of its own.
     let buckets: BTreeSet<&str> = buckets.filter(|bucket| !bucket.starts_with("aws-sam-cli-")).collect();
-    assert_eq!(buckets, BTreeSet::from([deployed.id("SourceBucket"), deployed.id("ArtifactBucket")]));
+    assert_eq!(buckets, BTreeSet::from([source_bucket, deployed.id("ArtifactBucket")]));
     for (key, state) in [("ArtifactKey", "Enabled"), ("AlertKey", "PendingDeletion")] {
         let key = aws(&["kms", "describe-key", "--key-id", deployed.id(key)]).await;
         assert_eq!(key["KeyMetadata"]["KeyState"], state, "{key}");
     }
-    assert_eq!(registered(deployed.folder.path()), BTreeSet::new());
+    assert_eq!(registered(deployed.account.folder()).unwrap(), BTreeSet::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_configuration_deploys_whole_and_one_is_updated_and_deleted() {
-    let folder = tempfile::tempdir().unwrap();
-    let built = sam_cli::build(folder.path()).await;
-    for configuration in CONFIGURATIONS {
-        let deployed = Deployed::new(&built, configuration).await;
-        if configuration.0 == "existing" {
-            code_is_updated(&deployed, &built).await;
-            deletion_keeps_sources_and_artifacts_alone(&deployed).await;
-        }
-        deployed.close().await;
-    }
+async fn two_environments_on_ecs_are_deployed_whole() {
+    Deployed::new("default", "launchway", &[]).await.account.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_environments_on_ec2_are_deployed_whole() {
+    Deployed::new("ec2", "launchway", &[]).await.account.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn alerts_alone_are_deployed_whole() {
+    Deployed::new("alerts-only", "launchway-alerts", &[]).await.account.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_local_configuration_is_deployed_whole() {
+    Deployed::new("local", "launchway", LOCAL).await.account.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pipeline_to_existing_environments_is_deployed_updated_and_deleted() {
+    let mut deployed = Deployed::new("existing", "launchway", &[]).await;
+    let source_bucket = deployed.id("SourceBucket").to_owned();
+    parameters_and_code_are_updated(&mut deployed).await;
+    deletion_keeps_sources_and_artifacts_alone(&deployed, &source_bucket).await;
+    deployed.account.close().await;
 }

@@ -9,7 +9,5 @@ mod denied;
 mod interrupted;
 mod released;
 mod run;
-mod sam_cli;
 mod smoke_command;
 mod stacks;
-mod whole_stack;

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use launchway::engine::{EventKind, TriggerType};
 use serde_json::Value;
 
-use crate::account::{Account, PATIENCE, registered};
+use crate::account::{Account, PATIENCE, registrations};
 use crate::run::root;
 
 impl Account {
     /// Creates or updates the stack and returns its last status with its outputs.
     async fn deploy(&self, operation: &str, parameters: &[&str]) -> (String, BTreeMap<String, String>) {
-        let url = |name: &str| format!("{}/templates{name}", self.emulator.url());
+        let url = |name: &str| format!("{}/templates{name}", self.emulator().url());
         let templates = format!("ParameterKey=Templates,ParameterValue={}", url(""));
         let template = url("/system.yaml");
         let command = ["cloudformation", operation, "--stack-name", "system", "--template-url", &template];
@@ -38,9 +38,8 @@ impl Account {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stack_with_nested_and_registered_resources_lives_and_its_rule_starts_the_pipeline() {
-    let folder = tempfile::tempdir().unwrap();
-    let account = Account::open(folder.path()).await;
-    let mut events = account.engine.events();
+    let account = Account::open().await;
+    let mut events = account.inner.engine().events();
     account.aws(&["s3", "mb", "s3://templates"]).await.unwrap();
     for name in ["network.yaml", "system.yaml"] {
         let file = root().join("tests/e2e/stacks").join(name);
@@ -51,14 +50,14 @@ async fn a_stack_with_nested_and_registered_resources_lives_and_its_rule_starts_
     assert!(made["Address"].starts_with("203.0.113.") && made["Nat"].starts_with("nat-"), "{made:?}");
     assert!(made["Secret"].contains(":secret:rds!db-"), "{made:?}");
     let created = ["create AWS::EC2::EIP", "create AWS::EC2::NatGateway"];
-    assert_eq!(registered(folder.path()), created);
+    assert_eq!(registrations(account.folder()), created);
     let secret = account.aws(&["secretsmanager", "get-secret-value", "--secret-id", &made["Secret"]]).await.unwrap();
     assert!(secret["SecretString"].as_str().unwrap().contains("\"username\": \"shop\""));
 
     // An update of the nested stack keeps the attributes of what it leaves alone.
     let (status, updated) = account.deploy("update-stack", &["ParameterKey=Note,ParameterValue=two"]).await;
     assert_eq!((status.as_str(), &updated), ("UPDATE_COMPLETE", &made));
-    assert_eq!(registered(folder.path()), created);
+    assert_eq!(registrations(account.folder()), created);
 
     // A property that CloudFormation does not know is refused with the schema's words.
     let colour = ["ParameterKey=Note,ParameterValue=two", "ParameterKey=Colour,ParameterValue=red"];
@@ -80,7 +79,7 @@ async fn a_stack_with_nested_and_registered_resources_lives_and_its_rule_starts_
         }
     };
     let execution = tokio::time::timeout(PATIENCE, waiting).await.unwrap();
-    let record = account.engine.executions().into_iter().find(|record| record.id == execution).unwrap();
+    let record = account.inner.engine().executions().into_iter().find(|record| record.id == execution).unwrap();
     assert_eq!((record.trigger, record.source_revisions[0].id.as_str()), (TriggerType::CloudWatchEvent, &*version));
     assert!(record.trigger_detail.contains(":rule/"), "{}", record.trigger_detail);
 
@@ -90,7 +89,7 @@ async fn a_stack_with_nested_and_registered_resources_lives_and_its_rule_starts_
     account.delete_stack("system").await;
     let pipelines = account.aws(&["codepipeline", "list-pipelines"]).await.unwrap();
     assert_eq!(pipelines["pipelines"].as_array().map(Vec::len), Some(0), "{pipelines}");
-    let removed = registered(folder.path());
+    let removed = registrations(account.folder());
     assert!(removed.contains(&"delete AWS::EC2::EIP".to_owned()), "{removed:?}");
     account.close().await;
 }

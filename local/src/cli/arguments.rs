@@ -26,9 +26,11 @@ pub enum Command {
     /// Deliver a good release and then bad ones through the pipeline, and show what happened.
     Run(RunArguments),
     /// Start the local system and keep it until Ctrl-C or `launchway down`.
-    Up(SystemArguments),
+    Up(UpArguments),
     /// End a local system that still runs, and whatever an interrupted one left behind.
     Down,
+    /// Deploy configurations of samconfig.toml, each to an empty account of the emulator, and list what that makes.
+    Deploy(DeployArguments),
     /// Send one sample event to the real function and show its calls and its result.
     Replay {
         /// The event's file, for example events/smoke-test-job.json.
@@ -63,6 +65,34 @@ pub struct SystemArguments {
     /// How state changes come to the functions that wait for them: EventBridge promises at least once, and no order.
     #[arg(long, value_enum, default_value_t = Delivery::Once)]
     pub events: Delivery,
+}
+
+/// What `launchway up` starts.
+#[derive(Debug, Args)]
+pub struct UpArguments {
+    /// An account with nothing in it, to deploy to by hand: no functions are built, no template is deployed.
+    #[arg(long, conflicts_with_all = ["template", "platform"])]
+    pub empty: bool,
+    /// The system.
+    #[command(flatten)]
+    pub system: SystemArguments,
+}
+
+/// What `launchway deploy` deploys.
+#[derive(Debug, Args)]
+pub struct DeployArguments {
+    /// The configurations, as `sam deploy --config-env` takes them.
+    #[arg(default_values = ["default", "ec2", "existing", "alerts-only"], value_name = "CONFIGURATION")]
+    pub configurations: Vec<String>,
+    /// The template to deploy instead of the checkout's template.yaml.
+    #[arg(long, value_name = "FILE")]
+    pub template: Option<PathBuf>,
+    /// List every resource, and not only how many there are.
+    #[arg(long)]
+    pub resources: bool,
+    /// Arguments for `sam deploy`, after `--`, such as `-- --parameter-overrides DeployPlatform=ecs RequireApproval=true`.
+    #[arg(last = true, value_name = "ARGUMENT")]
+    pub more: Vec<String>,
 }
 
 /// What `launchway run` delivers.

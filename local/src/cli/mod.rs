@@ -1,6 +1,7 @@
 //! The command line `launchway`.
 
 mod arguments;
+mod deploy;
 mod docker;
 mod permissions;
 mod replay;
@@ -12,7 +13,10 @@ use std::process::ExitCode;
 
 use crate::console::Console;
 
-pub use arguments::{Arguments, Command, ReleaseName, RunArguments, SmokeCommand, SmokeRunArguments, SystemArguments};
+pub use arguments::{
+    Arguments, Command, DeployArguments, ReleaseName, RunArguments, SmokeCommand, SmokeRunArguments, SystemArguments,
+    UpArguments,
+};
 pub use docker::{DockerArguments, DockerCommand, Hidden, RegistryAccess};
 
 /// The exit code of wrong arguments, a wrong suite, or a command that could not do its work.
@@ -24,8 +28,9 @@ pub async fn execute(arguments: Arguments) -> ExitCode {
     let console = Console::new();
     let done = match arguments.command {
         Command::Run(run) => system::run(&arguments.root, run, &console).await,
-        Command::Up(settings) => system::up(&arguments.root, settings, &console).await,
+        Command::Up(up) => system::up(&arguments.root, up, &console).await,
         Command::Down => system::down(&arguments.root, &console).await,
+        Command::Deploy(deploy) => deploy::deploy(&arguments.root, deploy, &console).await,
         Command::Replay { event } => replay::replay(&arguments.root, &event, &console).await,
         Command::Permissions { calls } => permissions::permissions(&arguments.root, &calls, &console),
         Command::Docker(arguments) => docker::docker(arguments, &console).await,

@@ -5,16 +5,19 @@ use std::path::{Path, PathBuf};
 
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::arguments::{ReleaseName, RunArguments, SystemArguments};
+use super::arguments::{ReleaseName, RunArguments, SystemArguments, UpArguments};
+use super::deploy::open_empty;
 use super::verdict::problems;
 use crate::console::Console;
-use crate::emulator::CALLS_LIST;
+use crate::emulator::{CALLS_LIST, Emulator};
+use crate::engine::Clock;
 use crate::inbox::Received;
 use crate::process::{Marker, kill_marked};
 use crate::project::Project;
 use crate::report::{RunReport, page, timeline};
 use crate::run::{
-    RunContext, RunError, Sources, System, SystemSettings, abandoned, deliver, deliver_and_kill, recorded, running,
+    Account, REGION, RunContext, RunError, Sources, System, SystemSettings, abandoned, deliver, deliver_and_kill,
+    recorded, running,
 };
 
 /// The defect of the bad release, inside the example shop.
@@ -58,13 +61,22 @@ pub(super) async fn run(root: &Path, arguments: RunArguments, console: &Console)
 }
 
 /// Starts the system and waits until it is interrupted.
-pub(super) async fn up(root: &Path, arguments: SystemArguments, console: &Console) -> Result<bool, Box<dyn Error>> {
+pub(super) async fn up(root: &Path, arguments: UpArguments, console: &Console) -> Result<bool, Box<dyn Error>> {
     let project = Project::open(root)?;
     clean_up(&project, console).await?;
     let context = RunContext::create(&project)?;
-    let settings = settings(&project, &arguments);
+    let settings = settings(&project, &arguments.system);
     let mut told = false;
     let work = async {
+        if arguments.empty {
+            let step = console.step("Start the AWS emulator, IAM enforced");
+            let clock = Clock { speed: settings.clock_speed };
+            let account = open_empty(&project, &context, clock).await?;
+            step.done();
+            told = true;
+            console.print(how_to_deploy(&account));
+            return std::future::pending().await;
+        }
         let system = System::start(&project, &context, &settings, console).await?;
         told = true;
         console.print(how_to_use(&system));
@@ -163,7 +175,7 @@ fn settings(project: &Project, arguments: &SystemArguments) -> SystemSettings {
 }
 
 /// Waits for Ctrl-C or for a request to end, and says which.
-async fn interrupted() -> &'static str {
+pub(super) async fn interrupted() -> &'static str {
     let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
     else {
         return std::future::pending().await;
@@ -175,7 +187,7 @@ async fn interrupted() -> &'static str {
 }
 
 /// Ends every process of a run, whatever started it.
-async fn end(context: &RunContext, console: &Console) {
+pub(super) async fn end(context: &RunContext, console: &Console) {
     let left = kill_marked(context.id()).await;
     if !left.is_empty() {
         console.note(format_args!("! These processes did not end: {left:?}"));
@@ -184,7 +196,7 @@ async fn end(context: &RunContext, console: &Console) {
 
 /// Ends what runs left behind whose `launchway` is gone, removes their files, and says of how many runs something still
 /// ran.
-async fn clean_up(project: &Project, console: &Console) -> Result<usize, std::io::Error> {
+pub(super) async fn clean_up(project: &Project, console: &Console) -> Result<usize, std::io::Error> {
     let mut ended = 0;
     for (id, folder) in abandoned(project) {
         let found = Marker::run(&id).processes().len();
@@ -200,20 +212,37 @@ async fn clean_up(project: &Project, console: &Console) -> Result<usize, std::io
 }
 
 fn how_to_use(system: &System) -> String {
-    let root = system.emulator().root();
     let [staging, production] = system.sites();
     let outputs = system.outputs();
     format!(
         "\nThe local system is up.\n\
          \n  staging      {}\n  production   {}\n  pipeline     {}\n  sources      s3://{}/source.zip\n\
-         \nFor the AWS command line and the SDKs:\n\
-         \n  export AWS_ENDPOINT_URL={} AWS_REGION=us-east-1\n  export AWS_ACCESS_KEY_ID={} AWS_SECRET_ACCESS_KEY={}\n\
+         \nFor the AWS command line and the SDKs:\n\n{}\
          \nCtrl-C or `launchway down` ends it.",
         staging.url(),
         production.url(),
         outputs.pipeline,
         outputs.source_bucket,
-        system.emulator().url(),
+        access(system.account().emulator()),
+    )
+}
+
+fn how_to_deploy(account: &Account) -> String {
+    format!(
+        "\nAn empty account is up.\n\
+         \nFor the SAM CLI, the AWS command line and the SDKs:\n\n{}\
+         \nNothing but services of AWS is in it: there is no instance and no Slack.\
+         \nCtrl-C or `launchway down` ends it.",
+        access(account.emulator()),
+    )
+}
+
+/// The lines that a shell needs to speak to the emulator.
+fn access(emulator: &Emulator) -> String {
+    let root = emulator.root();
+    format!(
+        "  export AWS_ENDPOINT_URL={} AWS_REGION={REGION}\n  export AWS_ACCESS_KEY_ID={} AWS_SECRET_ACCESS_KEY={}\n",
+        emulator.url(),
         root.access_key_id,
         root.secret_access_key,
     )

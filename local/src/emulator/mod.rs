@@ -7,4 +7,4 @@ mod server;
 pub(crate) use server::tail;
 
 pub use endpoint::{FreePort, RootCredentials};
-pub use server::{CALLS_LIST, Emulator, EmulatorError, EmulatorSettings};
+pub use server::{CALLS_LIST, Emulator, EmulatorError, EmulatorSettings, REGISTERED_LIST};

@@ -16,7 +16,7 @@ const SERVICES: &str =
     "appconfig,cloudformation,dynamodb,ecr,ecs,events,iam,kms,lambda,logs,monitoring,s3,secretsmanager,sns,sqs,sts";
 
 /// The list of the resources that are registered alone, in the run's folder.
-const REGISTERED_LIST: &str = "registered.jsonl";
+pub const REGISTERED_LIST: &str = "registered.jsonl";
 
 /// What roles of the stack asked IAM for, in the run's folder: a JSON object a line, as `calls.py` says.
 pub const CALLS_LIST: &str = "calls.jsonl";

@@ -11,6 +11,9 @@ pub const RUN_MARKER: &str = "LAUNCHWAY_RUN";
 /// How often ended processes are looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
+/// How many looks in a row must find nothing. A process that just begins another program shows no environment for a moment.
+const EMPTY_LOOKS: u32 = 3;
+
 /// How long killed processes may take to vanish. The kernel needs milliseconds, unless a process waits for a disk.
 const KILL_LIMIT: Duration = Duration::from_secs(10);
 
@@ -85,12 +88,14 @@ impl Marker {
 
     async fn wait_for_end(&self, limit: Duration, repeated: Option<Signal>) -> Vec<i32> {
         let deadline = Instant::now() + limit;
+        let mut empty = 0;
         loop {
             if let Some(signal) = repeated {
                 self.signal_all(signal);
             }
             let left = self.processes();
-            if left.is_empty() || Instant::now() >= deadline {
+            empty = if left.is_empty() { empty + 1 } else { 0 };
+            if empty == EMPTY_LOOKS || (empty == 0 && Instant::now() >= deadline) {
                 return left;
             }
             tokio::time::sleep(LOOK_EVERY).await;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::account::REGION;
 use super::error::RunError;
-use super::system::REGION;
 use crate::emulator::client::{Caller, EmulatorClient};
 use crate::engine::{Engine, ExecutionStatus};
 use crate::eventing::{BusSettings, Delivery, EventBus, Origin, Records};

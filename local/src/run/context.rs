@@ -22,6 +22,13 @@ impl RunContext {
         Ok(Self { id, folder })
     }
 
+    /// A part of the run, with an empty folder of its own inside the run's.
+    pub fn part(&self, name: &str) -> std::io::Result<Self> {
+        let folder = self.folder.join(name);
+        std::fs::create_dir_all(&folder)?;
+        Ok(Self { id: self.id.clone(), folder })
+    }
+
     /// The run's id: the process id of `launchway`, a hyphen, and a few random characters.
     #[must_use]
     pub fn id(&self) -> &str {

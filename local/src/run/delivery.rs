@@ -22,7 +22,7 @@ const TAKE_UP_LIMIT: Duration = Duration::from_mins(1);
 /// Uploads sources and waits until the execution that the pipeline starts for them has ended.
 pub async fn deliver(system: &System, sources: Vec<u8>, console: &Console) -> Result<ExecutionRecord, RunError> {
     let mut events = system.events();
-    let (client, root) = system.client();
+    let (client, root) = system.account().client();
     let bucket = &system.outputs().source_bucket;
     client.put_object(root, (bucket, SOURCE_KEY), None, Bytes::from(sources)).await?;
     let object = ObjectKey { bucket, key: SOURCE_KEY, version: None };

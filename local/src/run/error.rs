@@ -35,6 +35,17 @@ pub enum RunError {
     /// The template does not give out what a run needs.
     #[error("the stack has no output {0}: the template has to give it out")]
     NoOutput(&'static str),
+    /// `sam deploy` says that it is done, and something is not as the template has it.
+    #[error("the configuration {configuration} is not deployed whole:\n{}", problems.join("\n"))]
+    Incomplete {
+        /// The configuration.
+        configuration: String,
+        /// What is missing, too much, or not made.
+        problems: Vec<String>,
+    },
+    /// A template of a stack cannot be read.
+    #[error("the template of the stack cannot be read: {0}")]
+    Template(String),
     /// The source bucket keeps no versions.
     #[error("the source bucket gave the upload no version: it has to be versioned")]
     NoVersion,

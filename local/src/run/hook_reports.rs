@@ -25,7 +25,7 @@ pub(super) struct HookReport {
 
 /// The reports of a deployment, in the order of its lifecycle events. One that cannot be read is left out.
 pub(super) async fn hook_reports(system: &System, deployment: &str) -> Vec<HookReport> {
-    let (client, root) = system.client();
+    let (client, root) = system.account().client();
     let mut reports = Vec::new();
     for of in HOOKS.into_iter().chain([CLOSED]) {
         let key = format!("hook-reports/{deployment}/{of}.json");

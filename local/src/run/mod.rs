@@ -1,11 +1,14 @@
 //! A run: releases delivered through the local system.
 
+mod account;
 mod alerts;
+mod complete;
 mod context;
 mod delivery;
 mod error;
 mod hook_reports;
 mod host;
+mod inventory;
 mod killed;
 mod platform;
 mod progress;
@@ -16,10 +19,13 @@ mod sources;
 mod system;
 mod workspace;
 
+pub use account::{Account, AccountSettings, REGION};
+pub use complete::incomplete;
 pub use context::{RunContext, abandoned, running};
 pub use delivery::deliver;
 pub use error::RunError;
 pub use host::Host;
+pub use inventory::{DeployedStack, counted, outermost, registered, with_nested};
 pub use killed::deliver_and_kill;
 pub use platform::Platform;
 pub use recorded::recorded;

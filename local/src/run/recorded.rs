@@ -95,7 +95,7 @@ async fn recorded_action(
 
 /// A report that cannot be read is left out: the action's summary says the main thing.
 async fn read_smoke_report(system: &System, artifact: &Artifact) -> Option<Value> {
-    let (client, root) = system.client();
+    let (client, root) = system.account().client();
     let object = ObjectKey { bucket: &artifact.bucket, key: &artifact.key, version: None };
     let (_, content) = client.get_object(root, object).await.ok()?;
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(content)).ok()?;

@@ -1,7 +1,7 @@
 //! An environment that is an ECS service behind a production and a test listener.
 
+use super::account::REGION;
 use super::context::RunContext;
-use super::system::REGION;
 use crate::containers::Listener;
 use crate::engine::EcsService;
 use crate::process::RUN_MARKER;

@@ -1,11 +1,10 @@
 //! The local system of one run: engine, emulator, the deployed stack and the two environments.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
-use aws_credential_types::Credentials;
 use tokio::sync::broadcast;
 
+use super::account::{Account, AccountSettings};
 use super::alerts::Alerts;
 use super::context::RunContext;
 use super::error::RunError;
@@ -13,19 +12,16 @@ use super::platform::Platform;
 use super::service;
 use super::sites::Site;
 use super::workspace;
-use crate::build::tools;
 use crate::console::Console;
-use crate::emulator::client::{Caller, EmulatorClient};
-use crate::emulator::{Emulator, EmulatorSettings};
-use crate::engine::{Clock, EmulatorAccess, Engine, EngineConfig, EngineEvent, ExecutionRecord};
+use crate::emulator::client::EmulatorClient;
+use crate::engine::{Clock, EngineEvent, ExecutionRecord};
 use crate::eventing::Delivery;
 use crate::inbox::Received;
-use crate::process::RUN_MARKER;
 use crate::project::Project;
 use crate::sam;
 
-/// The region of the emulator.
-pub(super) const REGION: &str = "us-east-1";
+/// The configuration of samconfig.toml that is deployed.
+const CONFIGURATION: &str = "local";
 
 /// The stack's name, as samconfig.toml has it.
 const STACK: &str = "launchway";
@@ -35,9 +31,6 @@ const DEPLOYMENT_BUCKET: &str = "launchway-deployment";
 
 /// The name of the secret with the token of Slack's bot.
 const SLACK_SECRET: &str = "launchway-slack";
-
-/// How often a source is looked at. AWS looks about once a minute.
-const SOURCE_POLL_INTERVAL: Duration = Duration::from_millis(500);
 
 /// What is decided about a system before it starts.
 #[derive(Debug, Clone)]
@@ -56,10 +49,7 @@ pub struct SystemSettings {
 #[derive(Debug)]
 pub struct System {
     alerts: Alerts,
-    engine: Engine,
-    emulator: Emulator,
-    client: EmulatorClient,
-    root: Caller,
+    account: Account,
     outputs: StackOutputs,
     staging: Site,
     production: Site,
@@ -88,7 +78,6 @@ impl System {
         settings: &SystemSettings,
         console: &Console,
     ) -> Result<Self, RunError> {
-        let folder = context.folder();
         let staging = Site::create("staging", settings.platform, context).await.map_err(RunError::Files)?;
         let production = Site::create("production", settings.platform, context).await.map_err(RunError::Files)?;
         let sites = [&staging, &production];
@@ -98,51 +87,34 @@ impl System {
         step.done();
 
         let step = console.step("Start the AWS emulator, IAM enforced");
-        let launchway = std::env::current_exe().map_err(RunError::Files)?;
-        let path =
-            tools::install(&folder.join("tools"), &launchway, &project.aws_python()?).map_err(RunError::Files)?;
-        let engine = Engine::start(EngineConfig {
-            clock: Clock { speed: settings.clock_speed },
-            source_poll_interval: SOURCE_POLL_INTERVAL,
-            work_dir: folder.join("engine"),
-            cache_dir: project.build_cache(),
-            instances: sites.iter().filter_map(|site| site.instance(context)).collect(),
-            services: sites.iter().filter_map(|site| site.service().cloned()).collect(),
-            build_environment: [(RUN_MARKER.to_owned(), context.id().to_owned()), ("PATH".to_owned(), path)].into(),
-            images: folder.join("images"),
-        })
-        .await?;
         let (slack, slack_secret) = workspace::start().await?;
-        let emulated = EmulatorSettings {
-            engine_url: &engine.url(),
-            work_dir: folder,
-            marker: (RUN_MARKER, context.id()),
-            slack_api_url: &slack.url(),
-        };
-        let emulator = Emulator::start(project, emulated).await?;
-        let access = emulator.root();
-        engine.connect(&EmulatorAccess {
-            endpoint: emulator.url(),
-            role_session_url: emulator.role_session_url(),
-            root: access.clone(),
-        })?;
-        let credentials =
-            Credentials::new(&access.access_key_id, &access.secret_access_key, None, None, "the emulator's root");
-        let root = Caller { credentials, region: REGION.to_owned() };
-        let client = EmulatorClient::new(&emulator.url())?;
-        client.create_bucket(&root, DEPLOYMENT_BUCKET).await?;
+        let account = Account::open(
+            project,
+            context,
+            AccountSettings {
+                clock: Clock { speed: settings.clock_speed },
+                instances: sites.iter().filter_map(|site| site.instance(context)).collect(),
+                services: sites.iter().filter_map(|site| site.service().cloned()).collect(),
+                slack_api_url: &slack.url(),
+            },
+        )
+        .await?;
+        let (client, root) = account.client();
+        client.create_bucket(root, DEPLOYMENT_BUCKET).await?;
         if settings.platform == Platform::Ecs {
-            client.create_repository(&root, service::IMAGE_REPOSITORY).await?;
-            client.create_role(&root, service::EXECUTION_ROLE, "ecs-tasks.amazonaws.com").await?;
+            client.create_repository(root, service::IMAGE_REPOSITORY).await?;
+            client.create_role(root, service::EXECUTION_ROLE, "ecs-tasks.amazonaws.com").await?;
         }
-        let slack_secret = client.create_secret(&root, SLACK_SECRET, &slack_secret).await?;
+        let slack_secret = client.create_secret(root, SLACK_SECRET, &slack_secret).await?;
         step.done();
 
         let step = console.step("Deploy the template with sam deploy");
         let mut parameters = parameters(settings.platform, sites);
         parameters.extend(workspace::parameters(&slack_secret).map(|(name, value)| (name.to_owned(), value)));
-        sam::deploy(project, context, &emulator, &built, DEPLOYMENT_BUCKET, &parameters).await?;
-        let mut outputs = client.stack_outputs(&root, STACK).await?;
+        let mut arguments = ["--s3-bucket", DEPLOYMENT_BUCKET, "--parameter-overrides"].map(str::to_owned).to_vec();
+        arguments.extend(parameters.iter().map(|(name, value)| format!("ParameterKey={name},ParameterValue={value}")));
+        sam::deploy(project, context, account.emulator(), &built, CONFIGURATION, &arguments).await?;
+        let mut outputs = client.stack_outputs(root, STACK).await?;
         let mut output = |name: &'static str| outputs.remove(name).ok_or(RunError::NoOutput(name));
         let outputs = StackOutputs {
             source_bucket: output("SourceBucketName")?,
@@ -151,11 +123,11 @@ impl System {
             smoke_test: output("SmokeTestFunctionName")?,
             alert_topic: output("AlertTopicArn")?,
         };
-        let launcher = EmulatorClient::new(&emulator.role_session_url())?;
+        let launcher = EmulatorClient::new(&account.emulator().role_session_url())?;
         let topic = &outputs.alert_topic;
-        let alerts = Alerts::start(&engine, (&client, &root), launcher, slack, topic, settings.events).await?;
+        let alerts = Alerts::start(account.engine(), (client, root), launcher, slack, topic, settings.events).await?;
         step.done();
-        Ok(Self { alerts, engine, emulator, client, root, outputs, staging, production })
+        Ok(Self { alerts, account, outputs, staging, production })
     }
 
     /// The names that the stack gave out.
@@ -164,16 +136,10 @@ impl System {
         &self.outputs
     }
 
-    /// The emulator.
+    /// The account that the stack is deployed to.
     #[must_use]
-    pub fn emulator(&self) -> &Emulator {
-        &self.emulator
-    }
-
-    /// A client of the emulator, and the account's root to call it as.
-    #[must_use]
-    pub fn client(&self) -> (&EmulatorClient, &Caller) {
-        (&self.client, &self.root)
+    pub fn account(&self) -> &Account {
+        &self.account
     }
 
     /// Staging and production.
@@ -185,18 +151,18 @@ impl System {
     /// What happens from now on.
     #[must_use]
     pub fn events(&self) -> broadcast::Receiver<EngineEvent> {
-        self.engine.events()
+        self.account.engine().events()
     }
 
     /// Every execution so far.
     #[must_use]
     pub fn executions(&self) -> Vec<ExecutionRecord> {
-        self.engine.executions()
+        self.account.engine().executions()
     }
 
     /// Waits until everybody was told what there is to tell.
     pub async fn settled(&self) -> Result<(), RunError> {
-        self.alerts.settled(self.client()).await
+        self.alerts.settled(self.account.client()).await
     }
 
     /// What people got until now, in the order it came.
@@ -213,8 +179,7 @@ impl System {
     /// Ends the engine and the emulator. What they started ends with the run's marker.
     pub async fn stop(self) {
         drop(self.alerts);
-        self.engine.shutdown().await;
-        self.emulator.stop().await;
+        self.account.close().await;
     }
 }
 

@@ -25,6 +25,7 @@ mod signed;
 mod sns;
 mod sqs;
 
+pub use cloudformation::StackResource;
 pub use ecr::PushedImage;
 pub use error::ClientError;
 pub use events::EventRule;

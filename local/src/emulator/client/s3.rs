@@ -128,7 +128,8 @@ pub(super) fn text_of(document: &[u8], element: &[u8]) -> Option<String> {
     }
 }
 
-fn resolved(entity: &quick_xml::events::BytesRef<'_>) -> Option<String> {
+/// The text that an entity stands for.
+pub(super) fn resolved(entity: &quick_xml::events::BytesRef<'_>) -> Option<String> {
     if let Some(character) = entity.resolve_char_ref().ok()? {
         return Some(character.to_string());
     }
