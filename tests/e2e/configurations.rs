@@ -104,7 +104,7 @@ const CHANGED: &[&str] = &[
     "RepositoryId=example/storefront",
     "TriggerTags=v*",
     "BuildPullRequests=true",
-    "Schedule=cron(0 6 ? * MON-FRI *)",
+    r#"Schedule="cron(0 6 ? * MON-FRI *)""#,
     "RequireApproval=true",
 ];
 
