@@ -65,7 +65,7 @@ template: tools .venv/checks/.ready ## The templates: the SAM CLI's lint, a secu
 	cargo test --quiet --locked -p launchway-tests --test template -- --show-output
 
 e2e: tools launchway ## Whole pipeline runs through the command line.
-	cargo test --quiet --locked -p launchway-tests --test e2e -- --test-threads=1
+	cargo test --quiet --locked -p launchway-tests --test e2e -- --test-threads=2
 
 bench: .venv/bench/.ready ## Speed and size of the function beside a bare one and beside Python.
 	@cargo run --quiet --locked -p side-by-side -- $(ARGS)

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use tokio::process::Command;
 
 use crate::emulator::{Emulator, tail};
-use crate::process::{RUN_MARKER, inherited};
+use crate::process::{RUN_MARKER, forget_cargo, inherited};
 use crate::project::{Project, ProjectError};
 use crate::run::{REGION, RunContext};
 
@@ -85,6 +85,7 @@ fn sam(project: &Project, context: &RunContext) -> Result<Command, SamError> {
         command.env_remove(name);
     }
     command.env("AWS_CONFIG_FILE", "/dev/null").env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+    forget_cargo(&mut command);
     // Its tables wrap at the terminal's width, which would tear the reasons of failures apart.
     command.env("COLUMNS", "400");
     Ok(command)

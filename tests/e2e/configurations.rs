@@ -152,40 +152,56 @@ async fn live(deployed: &Deployed, function: &str) -> (String, String) {
     (version.to_owned(), code["CodeSha256"].as_str().unwrap().to_owned())
 }
 
+/// What is left of each list, but what belongs to the SAM CLI's own stack.
+async fn left(deployed: &Deployed, lists: &[[&str; 4]]) -> Vec<String> {
+    let mut left = Vec::new();
+    for [service, operation, list, name] in lists {
+        let listed = deployed.account.aws(&[service, operation]).await.unwrap();
+        let entries = listed[list].as_array().into_iter().flatten();
+        let names = entries.map(|entry| entry.get(name).unwrap_or(entry).as_str().unwrap().to_owned());
+        left.extend(names.filter(|name| !name.starts_with("aws-sam-cli-")));
+    }
+    left
+}
+
 /// Of a deleted stack nothing is left but what its template keeps: two buckets and the key of their objects.
 async fn deletion_keeps_sources_and_artifacts_alone(deployed: &Deployed, source_bucket: &str) {
-    let aws = async |arguments: &[&str]| deployed.account.aws(arguments).await.unwrap();
-    for [service, operation, list, _] in LISTS {
-        let listed = aws(&[service, operation]).await;
-        assert!(listed[list].as_array().is_some_and(|entries| !entries.is_empty()), "{service} {operation}: {listed}");
+    for list in LISTS {
+        assert!(!left(deployed, &[list]).await.is_empty(), "{list:?}");
     }
     deployed.account.delete_stack(deployed.stack).await;
-    for [service, operation, list, name] in LISTS {
-        let listed = aws(&[service, operation]).await;
-        let entries = listed[list].as_array().into_iter().flatten();
-        let left: Vec<&Value> = entries.map(|entry| entry.get(name).unwrap_or(entry)).collect();
-        assert!(left.is_empty(), "{service} {operation}: {left:?}");
-    }
-    let buckets = aws(&["s3api", "list-buckets", "--query", "Buckets[].Name"]).await;
-    let buckets = buckets.as_array().unwrap().iter().filter_map(Value::as_str);
-    // The SAM CLI's own bucket belongs to a stack of its own.
-    let buckets: BTreeSet<&str> = buckets.filter(|bucket| !bucket.starts_with("aws-sam-cli-")).collect();
-    assert_eq!(buckets, BTreeSet::from([source_bucket, deployed.id("ArtifactBucket")]));
+    assert_eq!(left(deployed, &LISTS).await, Vec::<String>::new());
+    let buckets = left(deployed, &[["s3api", "list-buckets", "Buckets", "Name"]]).await;
+    let buckets: BTreeSet<&str> = buckets.iter().map(String::as_str).collect();
+    assert_eq!(buckets, [source_bucket, deployed.id("ArtifactBucket")].into());
     for (key, state) in [("ArtifactKey", "Enabled"), ("AlertKey", "PendingDeletion")] {
-        let key = aws(&["kms", "describe-key", "--key-id", deployed.id(key)]).await;
+        let key = ["kms", "describe-key", "--key-id", deployed.id(key)];
+        let key = deployed.account.aws(&key).await.unwrap();
         assert_eq!(key["KeyMetadata"]["KeyState"], state, "{key}");
     }
     assert_eq!(registered(deployed.account.folder()).unwrap(), BTreeSet::new());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn two_environments_on_ecs_are_deployed_whole() {
-    Deployed::new("default", "launchway", &[]).await.account.close().await;
+/// A stack with nested ones, made and deleted with them.
+async fn environments_come_and_go_with_the_stack(configuration: &'static str) {
+    let stacks = ["cloudformation", "describe-stacks", "Stacks", "StackName"];
+    let deployed = Deployed::new(configuration, "launchway", &[]).await;
+    // Two environments, each with its network and its database.
+    assert_eq!(left(&deployed, &[stacks]).await.len(), 1 + 2 * 3);
+    deployed.account.delete_stack(deployed.stack).await;
+    assert_eq!(left(&deployed, &[stacks, LISTS[0], LISTS[1]]).await, Vec::<String>::new());
+    assert_eq!(registered(deployed.account.folder()).unwrap(), BTreeSet::new());
+    deployed.account.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_environments_on_ec2_are_deployed_whole() {
-    Deployed::new("ec2", "launchway", &[]).await.account.close().await;
+async fn two_environments_on_ecs_are_deployed_and_deleted() {
+    environments_come_and_go_with_the_stack("default").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_environments_on_ec2_are_deployed_and_deleted() {
+    environments_come_and_go_with_the_stack("ec2").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@ mod group;
 mod inspect;
 mod marker;
 
-pub use environment::inherited;
+pub use environment::{forget_cargo, inherited};
 pub use follow::{Followed, Lines};
 pub use group::Group;
 pub use inspect::{holders, user_name};

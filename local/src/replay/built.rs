@@ -7,6 +7,8 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::Command;
 
+use crate::process::forget_cargo;
+
 /// Why a binary could not be built.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
@@ -64,6 +66,7 @@ impl Build {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
+        forget_cargo(&mut command);
         if let Some(target) = &self.target {
             command.arg("--target-dir").arg(target);
         }
