@@ -8,6 +8,8 @@ PYTHON ?= python3
 # One target folder and one target triple for everything, so that `sam build`, the command line and the tests share
 # what is compiled: cargo-lambda always names the triple, and cargo keeps named and unnamed ones apart.
 export CARGO_BUILD_TARGET ?= $(shell rustc -vV | sed -n 's/^host: //p')
+# Most tests wait for something, for a deadline or a process, rather than work.
+export RUST_TEST_THREADS ?= 6
 LAUNCHWAY := target/$(CARGO_BUILD_TARGET)/debug/launchway
 EVENT ?= events/smoke-test-job.json
 PIP := -m pip install --quiet --disable-pip-version-check --no-input
@@ -65,7 +67,7 @@ template: tools .venv/checks/.ready ## The templates: the SAM CLI's lint, a secu
 	cargo test --quiet --locked -p launchway-tests --test template -- --show-output
 
 e2e: tools launchway ## Whole pipeline runs through the command line.
-	cargo test --quiet --locked -p launchway-tests --test e2e -- --test-threads=2
+	cargo test --quiet --locked -p launchway-tests --test e2e -- --test-threads=3
 
 bench: .venv/bench/.ready ## Speed and size of the function beside a bare one and beside Python.
 	@cargo run --quiet --locked -p side-by-side -- $(ARGS)
