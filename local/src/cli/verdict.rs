@@ -1,18 +1,18 @@
 //! Whether a run shows what it is there to show.
 
-use super::arguments::ReleaseName;
+use super::arguments::{ReleaseName, SystemArguments};
 use crate::inbox::Received;
 use crate::report::{ExecutionReport, RunReport};
 use crate::run::Platform;
 
 /// What did not go as it should, a sentence each: good releases come to production and are told of only when they end a
 /// failure; the others are stopped on staging for the right reason, and each is told of once in Slack and once by SNS.
-pub(super) fn problems(report: &RunReport, releases: &[ReleaseName], platform: Platform) -> Vec<String> {
+pub(super) fn problems(report: &RunReport, releases: &[ReleaseName], system: &SystemArguments) -> Vec<String> {
     let mut problems = Vec::new();
     let (mut good, mut failing) = (None, false);
     for (index, (release, execution)) in releases.iter().zip(&report.executions).enumerate() {
         let name = release.name();
-        if !ended_as_it_should(*release, execution, good.as_deref(), platform) {
+        if !ended_as_it_should(*release, execution, good.as_deref(), system) {
             problems.push(format!("the {name} release did not end as it should"));
         }
         let expected = match (release, failing) {
@@ -38,14 +38,19 @@ fn ended_as_it_should(
     release: ReleaseName,
     execution: &ExecutionReport,
     good: Option<&str>,
-    platform: Platform,
+    system: &SystemArguments,
 ) -> bool {
     let kept = |version: &str| good.is_none_or(|good| version == good);
     match release {
         ReleaseName::Good => execution.status == "Succeeded" && execution.production_version == execution.revision,
+        ReleaseName::Bad if system.tests => {
+            execution.failed_in("Build", "Test", "JobFailed")
+                && kept(&execution.staging_version)
+                && kept(&execution.production_version)
+        }
         ReleaseName::Bad => {
             // On ECS a hook fails the deployment before traffic moves; an instance has the release already.
-            let (stopped_by, staging_kept) = match platform {
+            let (stopped_by, staging_kept) = match system.platform {
                 Platform::Ecs => ("Deploy", kept(&execution.staging_version)),
                 Platform::Ec2 => ("SmokeTest", true),
             };
@@ -77,6 +82,12 @@ fn told_as_it_should(told: &[&Received], expected: Option<&str>, execution: &Exe
             return Err(format!("expected a notification with the state {expected:?}, got {state:?}"));
         }
     }
+    let tests: Vec<&str> = failed_tests(execution).collect();
+    let names_a_test = |received: &&&Received| tests.iter().any(|test| received.text().contains(test));
+    if let Some(without) = told.iter().find(|received| !tests.is_empty() && !names_a_test(received)) {
+        let (place, text) = (without.place(), without.text());
+        return Err(format!("none of the tests that failed, {}, is in {place}: {text}", tests.join(", ")));
+    }
     for check in failed_checks(execution) {
         if let Some(without) = told.iter().find(|received| !received.text().contains(check)) {
             return Err(format!(
@@ -96,14 +107,22 @@ fn failed_checks(execution: &ExecutionReport) -> impl Iterator<Item = &str> {
     checks.flatten().filter(|check| check["outcome"] == "failed").filter_map(|check| check["name"].as_str())
 }
 
+fn failed_tests(execution: &ExecutionReport) -> impl Iterator<Item = &str> {
+    let actions = execution.stages.iter().flat_map(|stage| &stage.actions);
+    let failures = actions.flat_map(|action| &action.test_reports).flat_map(|report| &report.failures);
+    failures.map(|test| test.name.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
     use serde_json::json;
 
     use super::*;
+    use crate::eventing::Delivery;
     use crate::inbox::Notification;
-    use crate::report::{ActionReport, SmokeReport, StageReport};
+    use crate::report::{ActionReport, FailedTest, SmokeReport, StageReport, TestReport};
+    use crate::run::Platform;
     use crate::slack::Message;
 
     fn failed(second: u8) -> ExecutionReport {
@@ -118,6 +137,7 @@ mod tests {
             started_after_ms: 0,
             duration_ms: 0,
             smoke_reports: vec![SmokeReport { of: "SmokeTest".into(), report: checks }],
+            test_reports: vec![],
             log: String::new(),
         };
         let staging = StageReport { name: "Staging".into(), status: "Failed".into(), actions: vec![action] };
@@ -136,6 +156,34 @@ mod tests {
             staging_version: "r1".into(),
             production_version: "r1".into(),
         }
+    }
+
+    fn system(tests: bool) -> SystemArguments {
+        let (clock_speed, events) = (1.0, Delivery::Once);
+        SystemArguments { template: None, platform: Platform::Ec2, clock_speed, events, tests }
+    }
+
+    /// Stopped by its own tests.
+    fn untested(second: u8) -> ExecutionReport {
+        let mut execution = failed(second);
+        let stage = &mut execution.stages[0];
+        stage.name = "Build".into();
+        let test = &mut stage.actions[0];
+        (test.name, test.smoke_reports) = ("Test".into(), vec![]);
+        test.test_reports = vec![TestReport {
+            group: "shop-tests".into(),
+            status: "FAILED".into(),
+            problem: None,
+            passed: 1,
+            failed: 2,
+            errored: 0,
+            skipped: 0,
+            duration_ms: 0,
+            failures: ["totals", "orders"]
+                .map(|name| FailedTest { suite: String::new(), name: name.into(), message: String::new() })
+                .into(),
+        }];
+        execution
     }
 
     fn at(second: u8) -> Timestamp {
@@ -192,7 +240,21 @@ mod tests {
             (with(|all| all.push(slack(1, "hello"))), "the good release was not told of as it should: expected 0"),
         ] {
             let report = RunReport { executions: vec![good(0), failed(9), good(19)], messages };
-            let found = problems(&report, &[Good, Bad, Good], Platform::Ec2).join("; ");
+            let found = problems(&report, &[Good, Bad, Good], &system(false)).join("; ");
+            assert!(found.contains(expected) && found.is_empty() == expected.is_empty(), "{expected:?}: {found}");
+        }
+    }
+
+    #[test]
+    fn with_tests_the_bad_release_is_stopped_by_them() {
+        for (tests, told, expected) in [
+            (true, "orders failed", ""),
+            (true, "exit status 101", "none of the tests that failed, totals, orders, is in #c"),
+            (false, "orders failed", "the bad release did not end as it should"),
+        ] {
+            let messages = vec![slack(1, told), sns(1, "failed", told)];
+            let report = RunReport { executions: vec![untested(0)], messages };
+            let found = problems(&report, &[ReleaseName::Bad], &system(tests)).join("; ");
             assert!(found.contains(expected) && found.is_empty() == expected.is_empty(), "{expected:?}: {found}");
         }
     }
@@ -200,7 +262,7 @@ mod tests {
     #[test]
     fn a_bad_release_that_comes_through_is_noticed() {
         let report = RunReport { executions: vec![good(0), good(9)], messages: vec![] };
-        let found = problems(&report, &[ReleaseName::Good, ReleaseName::Bad], Platform::Ecs);
+        let found = problems(&report, &[ReleaseName::Good, ReleaseName::Bad], &system(false));
         assert_eq!(found.len(), 2, "{found:?}");
         assert_eq!(found[0], "the bad release did not end as it should");
     }

@@ -17,7 +17,7 @@ use crate::build::tools;
 use crate::console::Console;
 use crate::emulator::client::{Caller, EmulatorClient};
 use crate::emulator::{Emulator, EmulatorSettings};
-use crate::engine::{Clock, EmulatorAccess, Engine, EngineConfig, EngineEvent, ExecutionRecord};
+use crate::engine::{BuildRecord, Clock, EmulatorAccess, Engine, EngineConfig, EngineEvent, ExecutionRecord};
 use crate::eventing::Delivery;
 use crate::inbox::Received;
 use crate::process::RUN_MARKER;
@@ -50,6 +50,8 @@ pub struct SystemSettings {
     pub clock_speed: f64,
     /// How state changes come to the rules' targets.
     pub events: Delivery,
+    /// Whether a release is tested while it is built.
+    pub tests: bool,
 }
 
 /// A running system.
@@ -139,7 +141,7 @@ impl System {
         step.done();
 
         let step = console.step("Deploy the template with sam deploy");
-        let mut parameters = parameters(settings.platform, sites);
+        let mut parameters = parameters(settings, sites);
         parameters.extend(workspace::parameters(&slack_secret).map(|(name, value)| (name.to_owned(), value)));
         sam::deploy(project, context, &emulator, &built, DEPLOYMENT_BUCKET, &parameters).await?;
         let mut outputs = client.stack_outputs(&root, STACK).await?;
@@ -194,6 +196,12 @@ impl System {
         self.engine.executions()
     }
 
+    /// The build with this id.
+    #[must_use]
+    pub fn build(&self, id: &str) -> Option<BuildRecord> {
+        self.engine.records().build(id)
+    }
+
     /// Waits until everybody was told what there is to tell.
     pub async fn settled(&self) -> Result<(), RunError> {
         self.alerts.settled(self.client()).await
@@ -219,12 +227,13 @@ impl System {
 }
 
 /// What `sam deploy` is told about the environments.
-fn parameters(platform: Platform, sites: [&Site; 2]) -> Vec<(String, String)> {
-    // Processes of this machine are the environments; the source is polled; the shop's own tests are another command.
-    let local = [("CreateEnvironments", "false"), ("PollForSourceChanges", "true"), ("RunTests", "false")];
-    let mut parameters = vec![("DeployPlatform".to_owned(), platform.name().to_owned())];
+fn parameters(settings: &SystemSettings, sites: [&Site; 2]) -> Vec<(String, String)> {
+    // Processes of this machine are the environments; the source is polled.
+    let tests = if settings.tests { "true" } else { "false" };
+    let local = [("CreateEnvironments", "false"), ("PollForSourceChanges", "true"), ("RunTests", tests)];
+    let mut parameters = vec![("DeployPlatform".to_owned(), settings.platform.name().to_owned())];
     parameters.extend(local.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    if platform == Platform::Ecs {
+    if settings.platform == Platform::Ecs {
         parameters.extend(service::shared_parameters().map(|(name, value)| (name.to_owned(), value)));
     }
     parameters.extend(sites.into_iter().flat_map(Site::parameters));

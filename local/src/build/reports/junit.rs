@@ -130,11 +130,11 @@ impl Reading {
     }
 }
 
-/// The attribute says it in short, the text at length.
+/// The attribute says it in short and comes first, the text says it at length.
 fn told(message: &str, text: &str) -> String {
     match (message.trim(), text) {
         (message, "") => message.to_owned(),
-        (message, text) if text.contains(message) => text.to_owned(),
+        (message, text) if text.starts_with(message) => text.to_owned(),
         (message, text) => format!("{message}\n{text}"),
     }
 }

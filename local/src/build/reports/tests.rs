@@ -1,5 +1,7 @@
 //! Reports of small files.
 
+mod cargo;
+
 use std::collections::BTreeMap;
 
 use super::*;
@@ -29,12 +31,12 @@ fn cases_have_a_result_and_a_reason() {
         (
             "<testsuite name='s'><testcase name='a &amp; &lt;b&gt;'><failure message='1 &lt; 2'>at &quot;x&quot; &#99;<![CDATA[<d>]]>\n</failure></testcase>
              <testcase name='e'><error message='broken'/></testcase>
-             <testcase name='f'><failure message='the same'>it is the same.</failure></testcase>
+             <testcase name='f'><failure message='the same'>the same at length</failure></testcase>
              <testcase name='g'><skipped/><failure>no</failure><failure>neither</failure></testcase></testsuite>",
             &[
                 "FAILED s/a & <b> 0 ms: 1 < 2\nat \"x\" c<d>",
                 "ERROR s/e 0 ms: broken",
-                "FAILED s/f 0 ms: it is the same.",
+                "FAILED s/f 0 ms: the same at length",
                 "FAILED s/g 0 ms: no",
             ],
         ),
