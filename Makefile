@@ -26,10 +26,11 @@ up: tools launchway ## Start the local system and keep it until Ctrl-C or `make 
 down: launchway ## End a local system that still runs.
 	@$(LAUNCHWAY) down
 
-permissions: tools launchway ## Write docs/permissions.md from a run on each platform.
+permissions: tools launchway ## Write docs/permissions.md from a run on each platform and one with tests.
 	@$(LAUNCHWAY) run --platform ecs --output target/launchway/permissions/ecs
 	@$(LAUNCHWAY) run --platform ec2 --output target/launchway/permissions/ec2
-	@$(LAUNCHWAY) permissions --calls target/launchway/permissions/{ecs,ec2}/calls.jsonl
+	@$(LAUNCHWAY) run --platform ec2 --tests --releases good,bad --output target/launchway/permissions/tests
+	@$(LAUNCHWAY) permissions --calls target/launchway/permissions/{ecs,ec2,tests}/calls.jsonl
 
 replay: launchway ## Send one sample event to the real function: make replay EVENT=events/smoke-test-job.json
 	@$(LAUNCHWAY) replay $(EVENT) $(ARGS)
