@@ -41,7 +41,9 @@ fn a_failure_keeps_what_the_test_wrote() {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/storefront/junit.awk");
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/src/build/reports/tests/cargo_test.txt");
     let output = Command::new("awk").args(["-f", script, sample]).output().unwrap();
-    let read = cases(&String::from_utf8(output.stdout).unwrap()).unwrap();
+    let report = String::from_utf8(output.stdout).unwrap();
+    assert!(report.contains("tests=\"10\" failures=\"7\" skipped=\"2\""), "{report}");
+    let read = cases(&report).unwrap();
     let bad = read.iter().find(|case| case.contains("tests::bad")).unwrap();
     for part in ["\ntest fake ... ok\n[31mred[0m\n", "panicked at src/lib.rs:12:76:\n", "  left: \"<a> & \\\"b\\\"\"\n"]
     {
