@@ -31,10 +31,11 @@ down: launchway ## End a local system that still runs.
 deploy: tools launchway ## Deploy each configuration of samconfig.toml to an empty local AWS, and list what it makes.
 	@$(LAUNCHWAY) deploy $(ARGS)
 
-permissions: tools launchway ## Write docs/permissions.md from a run on each platform.
+permissions: tools launchway ## Write docs/permissions.md from a run on each platform and one with tests.
 	@$(LAUNCHWAY) run --platform ecs --output target/launchway/permissions/ecs
 	@$(LAUNCHWAY) run --platform ec2 --output target/launchway/permissions/ec2
-	@$(LAUNCHWAY) permissions --calls target/launchway/permissions/{ecs,ec2}/calls.jsonl
+	@$(LAUNCHWAY) run --platform ec2 --tests --releases good,bad --output target/launchway/permissions/tests
+	@$(LAUNCHWAY) permissions --calls target/launchway/permissions/{ecs,ec2,tests}/calls.jsonl
 
 replay: launchway ## Send one sample event to the real function: make replay EVENT=events/smoke-test-job.json
 	@$(LAUNCHWAY) replay $(EVENT) $(ARGS)

@@ -129,6 +129,20 @@ def name_alias_actions(lambda_action):
     return with_aliases
 
 
+def name_log_streams(resource_of):
+    """A call about a log stream is authorised for the stream, as on AWS; MiniStack takes it for one about the group, which a
+    policy with a group's ARN, `log-group:NAME:*`, does not match."""
+
+    def with_streams(service, method, path, headers, body, *more, **named):
+        resource = resource_of(service, method, path, headers, body, *more, **named)
+        if service == "logs" and resource.count(":") == 6:
+            stream = json.loads(body or b"{}").get("logStreamName")
+            return f"{resource}:log-stream:{stream}" if stream else resource
+        return resource
+
+    return with_streams
+
+
 def evaluate_passed_roles(evaluate):
     """The role that a task definition names is passed to ECS tasks. SimulatePrincipalPolicy, with which the engine asks,
     takes no context here, and a policy that allows iam:PassRole usually says to which service."""
@@ -161,6 +175,7 @@ def main() -> None:
     app.pin_request_origin = pin_origin_as_tls
     asynchronous.install()
     iam_actions._lambda_action = name_alias_actions(iam_actions._lambda_action)
+    iam_actions.extract_resource_arn = name_log_streams(iam_actions.extract_resource_arn)
     iam_evaluator.evaluate = evaluate_passed_roles(iam_evaluator.evaluate)
     calls.install()
     threading.Thread(target=end_with_parent, daemon=True, name="end-with-parent").start()

@@ -124,6 +124,30 @@ fn on_ec2_the_smoke_test_stops_the_bad_release_on_staging() {
     told(&report, &[("failed", &["a customer can check out", "201", "500"]), ("recovered", &[])]);
 }
 
+/// The shop's tests find the defect before anything is deployed, and people are told which of them did.
+#[test]
+fn with_tests_the_bad_release_is_not_deployed_and_the_failed_tests_are_told() {
+    let Ran { report, page, text } = run(&["--tests", "--platform", "ec2", "--releases", "good,bad"]);
+    let [good, bad] = report["executions"].as_array().unwrap().as_slice() else { panic!("{report}") };
+    let tested = &action(good, "Build", "Test")["test_reports"][0];
+    assert_eq!((&tested["status"], &tested["failed"]), (&"SUCCEEDED".into(), &0.into()));
+    assert_eq!(statuses(bad), ["Source Succeeded", "Build Failed", "Staging NotReached", "Production NotReached"]);
+    let tested = &action(bad, "Build", "Test")["test_reports"][0];
+    assert_eq!(tested["status"], "FAILED");
+    let failures = tested["failures"].as_array().unwrap();
+    let checkout = failures.iter().find(|test| test["name"] == "api::a_whole_checkout").unwrap();
+    assert!(checkout["message"].as_str().unwrap().contains("left: 500"), "{checkout}");
+    assert!(tested["passed"].as_u64().unwrap() > 0, "{tested}");
+    assert_eq!(bad["staging_version"], good["revision"]);
+    for shown in [&page, &text] {
+        assert!(shown.contains("tests failed") && shown.contains("api::a_whole_checkout"), "{shown}");
+    }
+    for message in report["messages"].as_array().unwrap() {
+        let told = message["body"].as_str().or_else(|| message["text"].as_str()).unwrap();
+        assert!(told.contains("test api::a_whole_checkout: ") && !told.contains("Could not be read"), "{told}");
+    }
+}
+
 /// Staging was told of once for each of these, in this order: by the topic with this state, and in Slack, each with these
 /// parts; and of nothing else. The first messages of failures were edited when the stage recovered.
 fn told(report: &Value, expected: &[(&str, &[&str])]) {

@@ -8,8 +8,9 @@ use crate::platform::{Given, resources_given};
 use crate::statements::actions;
 
 /// The calls of the function; what it writes is its ledger, its topic and its two queues.
-const ACTIONS: [&str; 19] = [
+const ACTIONS: [&str; 20] = [
     "codebuild:BatchGetBuilds",
+    "codebuild:DescribeTestCases",
     "codedeploy:GetDeployment",
     "codedeploy:GetDeploymentTarget",
     "codedeploy:ListDeploymentTargets",
@@ -76,7 +77,9 @@ fn other_pipelines_open_their_builds_and_deployments() {
     let others = policies.iter().find(|(name, _)| name == "OtherPipelinesPolicy").unwrap();
     let statements = others.1["Properties"]["PolicyDocument"]["Statement"].as_array().unwrap();
     let allowed: Vec<String> = statements.iter().flat_map(actions).collect();
-    assert_eq!(allowed, ["codebuild:BatchGetBuilds", "logs:GetLogEvents", "codedeploy:GetDeployment"]);
+    let expected =
+        ["codebuild:BatchGetBuilds", "codebuild:DescribeTestCases", "logs:GetLogEvents", "codedeploy:GetDeployment"];
+    assert_eq!(allowed, expected);
     assert!(resources_given(&[], "AWS::IAM::Policy").iter().all(|(name, _)| name != "OtherPipelinesPolicy"));
 }
 

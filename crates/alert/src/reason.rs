@@ -30,6 +30,9 @@ pub enum Reason {
         /// What CodeBuild says, such as the command and its exit status.
         #[serde(default)]
         message: Option<String>,
+        /// The tests that failed, a line each.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tests: Vec<String>,
         /// The last lines of the log.
         #[serde(default)]
         log: Vec<String>,

@@ -23,9 +23,9 @@ impl Shown {
                 let provider = provider.as_ref().map_or(String::new(), |provider| format!(" ({provider})"));
                 (format!("{action}{provider} failed"), vec![after_code(code.as_ref(), message.as_ref())])
             }
-            Reason::Build { project, phase, message, .. } => {
+            Reason::Build { project, phase, message, tests, .. } => {
                 let phase = phase.as_ref().map_or(String::new(), |phase| format!(" in phase {phase}"));
-                (format!("Build {project} failed{phase}"), vec![message.clone()])
+                (format!("Build {project} failed{phase}"), tests.iter().chain(message).cloned().map(Some).collect())
             }
             Reason::Lifecycle { event, target, script, code, message, .. } => {
                 let target = target.as_ref().map_or(String::new(), |target| format!(" on {target}"));
@@ -109,6 +109,17 @@ mod tests {
                 "Deploy failed",
                 vec!["JobFailed"],
             ),
+            (
+                Reason::Build {
+                    project: "shop".into(),
+                    phase: some("BUILD"),
+                    message: some("exit status 101"),
+                    tests: vec!["test cart::adds: 1 is not 2".into()],
+                    log: vec!["end".into()],
+                },
+                "Build shop failed in phase BUILD",
+                vec!["test cart::adds: 1 is not 2", "exit status 101"],
+            ),
             (Reason::Text { text: " said\n".into() }, "said", vec![]),
         ] {
             let shown = Shown::of(&reason);
@@ -122,7 +133,7 @@ mod tests {
     #[test]
     fn a_log_is_cut_into_its_lines_and_ends_with_words() {
         let entries = vec!["one\ntwo".to_owned(), "\u{1b}[31mthree".to_owned(), String::new(), " ".to_owned()];
-        let reason = Reason::Build { project: "p".into(), phase: None, message: None, log: entries };
+        let reason = Reason::Build { project: "p".into(), phase: None, message: None, tests: vec![], log: entries };
         assert_eq!(log(&reason), ["one", "two", "three"]);
     }
 }

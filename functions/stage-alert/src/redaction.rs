@@ -106,6 +106,7 @@ mod tests {
             project: "shop".to_owned(),
             phase: None,
             message: Some(secret.to_owned()),
+            tests: vec![secret.to_owned()],
             log: vec![secret.to_owned()],
         });
         alert.gaps.push(secret.to_owned());

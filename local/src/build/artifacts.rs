@@ -3,66 +3,22 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-
 use super::buildspec::Artifact;
-use crate::archive::relative;
+use super::files::{self, Wanted};
 
 /// Finds the files of `artifact` in the `sources`: name in the archive -> file. The error is CodeBuild's status code
 /// and a reason.
-///
-/// `*` stays within one folder and `**` does not; hidden files match like others, and links to folders are not
-/// followed.
 pub(super) fn find(artifact: &Artifact, sources: &Path) -> Result<BTreeMap<String, PathBuf>, String> {
-    let base = match &artifact.base_directory {
-        None => sources.to_owned(),
-        Some(directory) => {
-            let outside = || format!("CLIENT_ERROR: base-directory {directory:?} is outside the sources");
-            sources.join(relative(directory).ok_or_else(outside)?)
-        }
+    let wanted = Wanted {
+        files: &artifact.files,
+        exclude_paths: &artifact.exclude_paths,
+        base_directory: artifact.base_directory.as_deref(),
     };
-    if !base.is_dir() {
-        let directory = artifact.base_directory.as_deref().unwrap_or(".");
-        return Err(format!("CLIENT_ERROR: base-directory {directory:?} is not a folder that the build made"));
-    }
-    let (wanted, excluded) = (patterns(&artifact.files)?, patterns(&artifact.exclude_paths)?);
-    let mut found = Vec::new();
-    walk(&base, "", &mut |name, path| {
-        if wanted.is_match(name) && !excluded.is_match(name) {
-            found.push((name.to_owned(), path));
-        }
-    })
-    .map_err(|error| format!("CLIENT_ERROR: {}: {error}", base.display()))?;
+    let found = files::find(wanted, sources).map_err(|reason| format!("CLIENT_ERROR: {reason}"))?;
     if found.is_empty() {
         return Err(format!("CLIENT_ERROR: no matching artifact paths found for {:?}", artifact.files));
     }
     if artifact.discard_paths { without_folders(found) } else { Ok(found.into_iter().collect()) }
-}
-
-fn patterns(texts: &[String]) -> Result<GlobSet, String> {
-    let mut set = GlobSetBuilder::new();
-    for text in texts {
-        if text.starts_with('/') || text.split('/').any(|part| part == "..") {
-            return Err(format!("CLIENT_ERROR: {text:?} is not a path relative to the base directory"));
-        }
-        let pattern = text.strip_prefix("./").unwrap_or(text);
-        let glob = GlobBuilder::new(pattern).literal_separator(true).build();
-        set.add(glob.map_err(|error| format!("CLIENT_ERROR: {text:?}: {}", error.kind()))?);
-    }
-    set.build().map_err(|error| format!("CLIENT_ERROR: {error}"))
-}
-
-fn walk(folder: &Path, prefix: &str, on_file: &mut impl FnMut(&str, PathBuf)) -> std::io::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        if entry.file_type()?.is_dir() {
-            walk(&entry.path(), &format!("{name}/"), on_file)?;
-        } else if entry.path().is_file() {
-            on_file(&name, entry.path());
-        }
-    }
-    Ok(())
 }
 
 fn without_folders(found: Vec<(String, PathBuf)>) -> Result<BTreeMap<String, PathBuf>, String> {

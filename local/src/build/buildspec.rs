@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::reports::{self, ReportSpec};
+
 /// A buildspec. Keys that the local CodeBuild does not carry out are refused by the reader, which names them and their
 /// place.
 #[derive(Debug, Deserialize)]
@@ -15,6 +17,9 @@ pub(super) struct Buildspec {
     pub(super) env: Env,
     pub(super) phases: Phases,
     pub(super) artifacts: Option<Artifact>,
+    /// By the report group's name or ARN.
+    #[serde(default)]
+    pub(super) reports: BTreeMap<String, ReportSpec>,
     /// The local caches are always kept, so this has nothing to add.
     pub(super) cache: Option<IgnoredAny>,
 }
@@ -101,6 +106,7 @@ impl Buildspec {
         if let Some(name) = self.env.exported_variables.iter().find(|name| !is_variable_name(name)) {
             return Err(format!("env.exported-variables: {name:?} is not the name of a variable"));
         }
+        reports::check(&self.reports)?;
         let Some(artifacts) = &self.artifacts else { return Ok(()) };
         if artifacts.files.is_empty() && artifacts.secondary_artifacts.is_empty() {
             return Err("artifacts: files is missing".into());
@@ -155,6 +161,8 @@ artifacts:
   name: shop-$(date)
   secondary-artifacts:
     Report: { files: [report.xml], discard-paths: yes }
+reports:
+  tests: { files: [report.xml], base-directory: out, discard-paths: no, file-format: JUNITXML }
 cache: { paths: [target/**/*] }
 ";
         let buildspec = Buildspec::parse(text).unwrap();
@@ -167,6 +175,7 @@ cache: { paths: [target/**/*] }
         let artifacts = buildspec.artifacts.unwrap();
         assert!(!artifacts.discard_paths);
         assert!(artifacts.secondary_artifacts["Report"].discard_paths);
+        assert_eq!(buildspec.reports["tests"].base_directory.as_deref(), Some("out"));
         assert!(buildspec.cache.is_some());
     }
 
@@ -180,7 +189,6 @@ cache: { paths: [target/**/*] }
             ("version: 0.2\nphases:\n  build:\n    comands: [a]", "line 4"),
             ("version: 0.2\nphases:\n  build:\n    commands: [a]\n    run-as: me", "run-as"),
             ("version: 0.2\nphases:\n  build: { on-failure: RETRY }", "RETRY"),
-            ("version: 0.2\nphases: {}\nreports: {}", "reports"),
             ("version: 0.2\nbatch: {}\nphases: {}", "batch"),
             ("version: 0.2\nphases: {}\nenv: { secrets-manager: { A: b } }", "secrets-manager"),
             ("version: 0.2\nphases: {}\nenv: { shell: powershell.exe }", "powershell.exe"),

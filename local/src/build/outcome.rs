@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::TestReport;
+
 /// The key of the artifact that the buildspec does not name.
 pub const PRIMARY_ARTIFACT: &str = "primary";
 
@@ -19,6 +21,8 @@ pub struct BuildOutcome {
     pub phases: Vec<PhaseRecord>,
     /// The zip archives, by artifact identifier; [`PRIMARY_ARTIFACT`] is the one without.
     pub artifacts: BTreeMap<String, PathBuf>,
+    /// What the commands wrote about tests, a report for each group of the buildspec.
+    pub reports: Vec<TestReport>,
     /// Everything that the commands wrote.
     pub log: PathBuf,
     /// The values of the buildspec's `exported-variables` after the last command.

@@ -13,8 +13,8 @@ use super::project::BuildspecSource;
 use super::shell::Shell;
 use super::sources::Sources;
 use super::{
-    Access, BuildError, BuildOutcome, BuildStatus, PRIMARY_ARTIFACT, PhaseRecord, Project, artifacts, environment,
-    phases,
+    Access, BuildError, BuildOutcome, BuildStatus, PRIMARY_ARTIFACT, PhaseRecord, Project, TestReport, artifacts,
+    environment, phases, reports,
 };
 use crate::archive::{pack, relative};
 use crate::process::Marker;
@@ -148,6 +148,16 @@ async fn build<F: Fn(&str)>(
             Err(reason) => problem = problem.or(Some(reason)),
         }
     }
+    // Failed tests fail no build: their command does. That a report without its files does is not documented; users saw
+    // it fail this phase.
+    for (group, spec) in &buildspec.reports {
+        let report = reports::collect(group, spec, sources.folder(), |text| log.masked(text));
+        log.say(&format!("Report {group}: {} test cases, {}", report.cases.len(), report.status))?;
+        if let Some(reason) = &report.problem {
+            problem = problem.or_else(|| Some(format!("CLIENT_ERROR: [{group}: [{reason}]]")));
+        }
+        outcome.reports.push(report);
+    }
     outcome.record("UPLOAD_ARTIFACTS", started, problem.as_ref(), log)
 }
 
@@ -162,6 +172,7 @@ fn wanted(artifacts: Option<&Artifact>) -> Vec<(&str, &Artifact)> {
 struct Unfinished {
     phases: Vec<PhaseRecord>,
     artifacts: BTreeMap<String, PathBuf>,
+    reports: Vec<TestReport>,
     exported_variables: BTreeMap<String, String>,
 }
 
@@ -189,6 +200,7 @@ impl Unfinished {
             status: failed.unwrap_or(BuildStatus::Succeeded),
             phases: self.phases,
             artifacts: self.artifacts,
+            reports: self.reports,
             log,
             exported_variables: self.exported_variables,
         }

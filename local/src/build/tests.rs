@@ -1,5 +1,6 @@
 //! Whole builds, with small shell commands for compilers.
 
+mod reported;
 mod secrets;
 
 use std::collections::BTreeMap;

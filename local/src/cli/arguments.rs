@@ -65,6 +65,9 @@ pub struct SystemArguments {
     /// How state changes come to the functions that wait for them: EventBridge promises at least once, and no order.
     #[arg(long, value_enum, default_value_t = Delivery::Once)]
     pub events: Delivery,
+    /// Run the shop's own tests while a release is built. They find the defect of the bad release before it gets to staging.
+    #[arg(long)]
+    pub tests: bool,
 }
 
 /// What `launchway up` starts.

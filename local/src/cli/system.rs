@@ -53,7 +53,7 @@ pub(super) async fn run(root: &Path, arguments: RunArguments, console: &Console)
     }
     let Some(ended) = ended else { return Ok(false) };
     ended?;
-    let problems = problems(&report, arguments.releases(), arguments.system.platform);
+    let problems = problems(&report, arguments.releases(), &arguments.system);
     for problem in &problems {
         console.note(format_args!("✗ {problem}"));
     }
@@ -170,8 +170,8 @@ fn write_reports(output: &Path, report: &RunReport, console: &Console) -> Result
 
 fn settings(project: &Project, arguments: &SystemArguments) -> SystemSettings {
     let template = arguments.template.clone().unwrap_or_else(|| project.template());
-    let SystemArguments { platform, clock_speed, events, .. } = *arguments;
-    SystemSettings { template, platform, clock_speed, events }
+    let SystemArguments { platform, clock_speed, events, tests, .. } = *arguments;
+    SystemSettings { template, platform, clock_speed, events, tests }
 }
 
 /// Waits for Ctrl-C or for a request to end, and says which.

@@ -1,51 +1,75 @@
 //! Whether a run shows what it is there to show.
 
-use super::arguments::ReleaseName;
+use super::arguments::{ReleaseName, SystemArguments};
 use crate::inbox::Received;
 use crate::report::{ExecutionReport, RunReport};
 use crate::run::Platform;
 
 /// What did not go as it should, a sentence each: good releases come to production and are told of only when they end a
-/// failure; the others are stopped on staging for the right reason, and each is told of once in Slack and once by SNS.
-pub(super) fn problems(report: &RunReport, releases: &[ReleaseName], platform: Platform) -> Vec<String> {
+/// failure; the others are stopped on staging, or by their tests, for the right reason, and each is told of once in Slack
+/// and once by SNS.
+pub(super) fn problems(report: &RunReport, releases: &[ReleaseName], system: &SystemArguments) -> Vec<String> {
     let mut problems = Vec::new();
-    let (mut good, mut failing) = (None, false);
+    let (mut good, mut failing): (_, Vec<&str>) = (None, Vec::new());
     for (index, (release, execution)) in releases.iter().zip(&report.executions).enumerate() {
         let name = release.name();
-        if !ended_as_it_should(*release, execution, good.as_deref(), platform) {
+        if !ended_as_it_should(*release, execution, good.as_deref(), system) {
             problems.push(format!("the {name} release did not end as it should"));
         }
-        let expected = match (release, failing) {
-            (ReleaseName::Good, false) => None,
-            (ReleaseName::Good, true) => Some("recovered"),
-            _ => Some("failed"),
-        };
+        let stopped = stopped_in(*release, system);
+        let before = failing.len();
+        failing.retain(|stage| stopped.is_some_and(|stopped| !comes_before(stage, stopped)));
+        let mut expected = vec!["recovered"; before - failing.len()];
+        if let Some(stopped) = stopped {
+            expected.insert(0, "failed");
+            if !failing.contains(&stopped) {
+                failing.push(stopped);
+            }
+        }
         let told = report.messages_of(index);
         problems.extend(
-            told_as_it_should(&told, expected, execution)
+            told_as_it_should(&told, &expected, execution)
                 .err()
                 .map(|problem| format!("the {name} release was not told of as it should: {problem}")),
         );
         if *release == ReleaseName::Good {
             good = Some(execution.revision.clone());
         }
-        failing = *release != ReleaseName::Good;
     }
     problems
+}
+
+/// The stage that a release does not pass.
+fn stopped_in(release: ReleaseName, system: &SystemArguments) -> Option<&'static str> {
+    match release {
+        ReleaseName::Good => None,
+        ReleaseName::Bad if system.tests => Some("Build"),
+        ReleaseName::Bad | ReleaseName::Killed => Some("Staging"),
+    }
+}
+
+/// Of the two stages that stop releases.
+fn comes_before(stage: &str, other: &str) -> bool {
+    stage == "Build" && other == "Staging"
 }
 
 fn ended_as_it_should(
     release: ReleaseName,
     execution: &ExecutionReport,
     good: Option<&str>,
-    platform: Platform,
+    system: &SystemArguments,
 ) -> bool {
     let kept = |version: &str| good.is_none_or(|good| version == good);
     match release {
         ReleaseName::Good => execution.status == "Succeeded" && execution.production_version == execution.revision,
+        ReleaseName::Bad if system.tests => {
+            execution.failed_in("Build", "Test", "JobFailed")
+                && kept(&execution.staging_version)
+                && kept(&execution.production_version)
+        }
         ReleaseName::Bad => {
             // On ECS a hook fails the deployment before traffic moves; an instance has the release already.
-            let (stopped_by, staging_kept) = match platform {
+            let (stopped_by, staging_kept) = match system.platform {
                 Platform::Ecs => ("Deploy", kept(&execution.staging_version)),
                 Platform::Ec2 => ("SmokeTest", true),
             };
@@ -59,31 +83,35 @@ fn ended_as_it_should(
     }
 }
 
-/// Of nothing nobody is told; of a failure or a recovery one notification with this state, and one message in Slack, both
-/// with the checks that failed.
-fn told_as_it_should(told: &[&Received], expected: Option<&str>, execution: &ExecutionReport) -> Result<(), String> {
+/// Each of these states is told once by SNS and once in Slack, and nothing else; the checks that failed are told, and one of
+/// the tests that failed.
+fn told_as_it_should(told: &[&Received], expected: &[&str], execution: &ExecutionReport) -> Result<(), String> {
     let (slack, sns): (Vec<&Received>, Vec<&Received>) =
         told.iter().copied().partition(|received| matches!(received, Received::Slack(_)));
-    let wanted = usize::from(expected.is_some());
+    let wanted = expected.len();
     if (slack.len(), sns.len()) != (wanted, wanted) {
         let (slack, sns) = (slack.len(), sns.len());
         return Err(format!("expected {wanted} messages in Slack and {wanted} notifications, got {slack} and {sns}"));
     }
-    let Some(expected) = expected else { return Ok(()) };
-    for received in &sns {
-        let Received::Sns(notification) = received else { continue };
-        let state = notification.attributes.get("state").map_or("none", String::as_str);
-        if state != expected {
-            return Err(format!("expected a notification with the state {expected:?}, got {state:?}"));
-        }
+    let state = |received: &&Received| match received {
+        Received::Sns(notification) => notification.attributes.get("state").map_or("none", String::as_str).to_owned(),
+        Received::Slack(_) => String::new(),
+    };
+    let mut states: Vec<String> = sns.iter().map(state).collect();
+    states.sort();
+    if states != expected {
+        return Err(format!("expected notifications with the states {expected:?}, got {states:?}"));
     }
-    for check in failed_checks(execution) {
-        if let Some(without) = told.iter().find(|received| !received.text().contains(check)) {
-            return Err(format!(
-                "the check {check:?}, which failed, is not in {}: {}",
-                without.place(),
-                without.text()
-            ));
+    let tests: Vec<&str> = failed_tests(execution).collect();
+    for outlet in [slack, sns] {
+        let told = |part: &str| outlet.iter().any(|received| received.text().contains(part));
+        let Some(first) = outlet.first() else { continue };
+        let (place, text) = (first.place(), first.text());
+        if !tests.is_empty() && !tests.iter().any(|test| told(test)) {
+            return Err(format!("none of the tests that failed, {}, is in {place}: {text}", tests.join(", ")));
+        }
+        if let Some(check) = failed_checks(execution).find(|check| !told(check)) {
+            return Err(format!("the check {check:?}, which failed, is not in {place}: {text}"));
         }
     }
     Ok(())
@@ -96,14 +124,22 @@ fn failed_checks(execution: &ExecutionReport) -> impl Iterator<Item = &str> {
     checks.flatten().filter(|check| check["outcome"] == "failed").filter_map(|check| check["name"].as_str())
 }
 
+fn failed_tests(execution: &ExecutionReport) -> impl Iterator<Item = &str> {
+    let actions = execution.stages.iter().flat_map(|stage| &stage.actions);
+    let failures = actions.flat_map(|action| &action.test_reports).flat_map(|report| &report.failures);
+    failures.map(|test| test.name.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
     use serde_json::json;
 
     use super::*;
+    use crate::eventing::Delivery;
     use crate::inbox::Notification;
-    use crate::report::{ActionReport, SmokeReport, StageReport};
+    use crate::report::{ActionReport, FailedTest, SmokeReport, StageReport, TestReport};
+    use crate::run::Platform;
     use crate::slack::Message;
 
     fn failed(second: u8) -> ExecutionReport {
@@ -118,6 +154,7 @@ mod tests {
             started_after_ms: 0,
             duration_ms: 0,
             smoke_reports: vec![SmokeReport { of: "SmokeTest".into(), report: checks }],
+            test_reports: vec![],
             log: String::new(),
         };
         let staging = StageReport { name: "Staging".into(), status: "Failed".into(), actions: vec![action] };
@@ -136,6 +173,34 @@ mod tests {
             staging_version: "r1".into(),
             production_version: "r1".into(),
         }
+    }
+
+    fn system(tests: bool) -> SystemArguments {
+        let (clock_speed, events) = (1.0, Delivery::Once);
+        SystemArguments { template: None, platform: Platform::Ec2, clock_speed, events, tests }
+    }
+
+    /// Stopped by its own tests.
+    fn untested(second: u8) -> ExecutionReport {
+        let mut execution = failed(second);
+        let stage = &mut execution.stages[0];
+        stage.name = "Build".into();
+        let test = &mut stage.actions[0];
+        (test.name, test.smoke_reports) = ("Test".into(), vec![]);
+        test.test_reports = vec![TestReport {
+            group: "shop-tests".into(),
+            status: "FAILED".into(),
+            problem: None,
+            passed: 1,
+            failed: 2,
+            errored: 0,
+            skipped: 0,
+            duration_ms: 0,
+            failures: ["totals", "orders"]
+                .map(|name| FailedTest { suite: String::new(), name: name.into(), message: String::new() })
+                .into(),
+        }];
+        execution
     }
 
     fn at(second: u8) -> Timestamp {
@@ -188,19 +253,47 @@ mod tests {
             (with(|all| all.push(sns(11, "failed", "cart"))), "got 1 and 2"),
             (with(|all| all[0] = slack(10, "something failed")), "\"cart\", which failed, is not in #c"),
             (with(|all| drop(all.pop())), "the good release was not told of as it should: expected 1 messages"),
-            (with(|all| all[3] = sns(20, "failed", "x")), "expected a notification with the state \"recovered\""),
+            (
+                with(|all| all[3] = sns(20, "failed", "x")),
+                "expected notifications with the states [\"recovered\"], got [\"failed\"]",
+            ),
             (with(|all| all.push(slack(1, "hello"))), "the good release was not told of as it should: expected 0"),
         ] {
             let report = RunReport { executions: vec![good(0), failed(9), good(19)], messages };
-            let found = problems(&report, &[Good, Bad, Good], Platform::Ec2).join("; ");
+            let found = problems(&report, &[Good, Bad, Good], &system(false)).join("; ");
             assert!(found.contains(expected) && found.is_empty() == expected.is_empty(), "{expected:?}: {found}");
         }
     }
 
     #[test]
+    fn with_tests_the_bad_release_is_stopped_by_them() {
+        for (tests, told, expected) in [
+            (true, "orders failed", ""),
+            (true, "exit status 101", "none of the tests that failed, totals, orders, is in #c"),
+            (false, "orders failed", "the bad release did not end as it should"),
+        ] {
+            let messages = vec![slack(1, told), sns(1, "failed", told)];
+            let report = RunReport { executions: vec![untested(0)], messages };
+            let found = problems(&report, &[ReleaseName::Bad], &system(tests)).join("; ");
+            assert!(found.contains(expected) && found.is_empty() == expected.is_empty(), "{expected:?}: {found}");
+        }
+    }
+
+    #[test]
+    fn a_stage_recovers_when_a_release_passes_it_whatever_stops_the_release_later() {
+        use ReleaseName::{Bad, Good, Killed};
+        let both = |second, state: &str| [slack(second, "orders cart"), sns(second, state, "orders cart")];
+        let mut messages: Vec<Received> = both(1, "failed").into();
+        messages.extend([both(10, "recovered"), both(11, "failed"), both(20, "recovered")].concat());
+        let report = RunReport { executions: vec![untested(0), failed(9), good(19)], messages };
+        assert_eq!(problems(&report, &[Bad, Killed, Good], &system(true)), [""; 0]);
+        assert_eq!(problems(&report, &[Bad, Killed, Good], &system(false)).len(), 2);
+    }
+
+    #[test]
     fn a_bad_release_that_comes_through_is_noticed() {
         let report = RunReport { executions: vec![good(0), good(9)], messages: vec![] };
-        let found = problems(&report, &[ReleaseName::Good, ReleaseName::Bad], Platform::Ecs);
+        let found = problems(&report, &[ReleaseName::Good, ReleaseName::Bad], &system(false));
         assert_eq!(found.len(), 2, "{found:?}");
         assert_eq!(found[0], "the bad release did not end as it should");
     }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::record::Artifact;
+use super::reports::ReportRecord;
 use crate::build::{BuildOutcome, BuildStatus, Project};
 
 /// One build of a project.
@@ -50,6 +51,8 @@ pub struct BuildRecord {
     pub exported_variables: BTreeMap<String, String>,
     /// The log group and the stream, when it logs.
     pub log: Option<(String, String)>,
+    /// What it said about tests.
+    pub reports: Vec<ReportRecord>,
     /// What it wrote, on this machine.
     pub log_file: Option<PathBuf>,
     /// When it started.
@@ -101,6 +104,7 @@ impl BuildRecord {
             artifact: None,
             exported_variables: BTreeMap::new(),
             log: logs.enabled.then_some((group, stream)),
+            reports: Vec::new(),
             log_file: None,
             started: now,
             ended: None,
@@ -142,8 +146,9 @@ impl BuildRecord {
     }
 
     /// Notes what came of the commands.
-    pub(super) fn worked(&mut self, outcome: &BuildOutcome) {
+    pub(super) fn worked(&mut self, outcome: &BuildOutcome, reports: Vec<ReportRecord>) {
         self.status = Some(outcome.status);
+        self.reports = reports;
         self.exported_variables.clone_from(&outcome.exported_variables);
         self.log_file = Some(outcome.log.clone());
         self.phases.extend(outcome.phases.iter().map(|phase| BuildPhase {

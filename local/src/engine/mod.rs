@@ -29,6 +29,7 @@ mod polling;
 mod random;
 mod record;
 mod records;
+mod reports;
 mod resources;
 mod server;
 mod state;
@@ -49,4 +50,5 @@ pub use record::{
     ExecutionType, JobRecord, JobStatus, Retries, RetryTrigger, SourceRevision, StageRecord, StageStatus, TriggerType,
 };
 pub use records::EngineRecords;
+pub use reports::ReportRecord;
 pub use server::Engine;

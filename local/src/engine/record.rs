@@ -170,6 +170,8 @@ pub struct Retries {
 pub struct ActionRecord {
     /// The action's name.
     pub name: String,
+    /// E.g. `Source`, `Test` or `Approval`.
+    pub category: &'static str,
     /// E.g. `S3`, `CodeBuild` or `Manual`.
     pub provider: &'static str,
     /// Where it stands; nothing when it has not started.
@@ -281,9 +283,10 @@ pub enum JobStatus {
 
 impl ActionRecord {
     /// An action that has not started.
-    pub(super) fn waiting(name: &str, provider: &'static str) -> Self {
+    pub(super) fn waiting(name: &str, category: &'static str, provider: &'static str) -> Self {
         Self {
             name: name.to_owned(),
+            category,
             provider,
             status: None,
             action_execution_id: String::new(),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::builds::BuildRecord;
 use super::codedeploy::DeploymentRecord;
 use super::context::Context;
 use super::record::ExecutionRecord;
@@ -19,6 +20,12 @@ impl EngineRecords {
     #[must_use]
     pub fn execution(&self, id: &str) -> Option<ExecutionRecord> {
         self.0.state().execution(id).map(|execution| execution.record.clone())
+    }
+
+    /// The build with this id: project, colon, UUID.
+    #[must_use]
+    pub fn build(&self, id: &str) -> Option<BuildRecord> {
+        self.0.state().build(id).cloned()
     }
 
     /// The deployment with this id.

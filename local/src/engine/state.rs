@@ -24,6 +24,8 @@ pub(super) struct State {
     pub(super) jobs: Jobs,
     /// In the order of their starts.
     pub(super) builds: Vec<BuildRecord>,
+    /// The ARNs of the report groups that builds have made.
+    pub(super) report_groups: BTreeSet<String>,
     pub(super) approvals: Approvals,
     pub(super) deployments: Deployments,
     pub(super) codedeploy: CodeDeploy,

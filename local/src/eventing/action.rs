@@ -8,14 +8,14 @@ use super::state_change::{Origin, StateChange, milliseconds};
 use crate::engine::{ActionRecord, Artifact, ExecutionRecord};
 
 /// A state change of an action, with what AWS's samples have in each state: the start has the input artifacts and no region, an
-/// abandoned action no start time, a success its output artifacts. Nothing for a provider whose category is not known.
+/// abandoned action no start time, a success its output artifacts.
 pub(super) fn of_action(
     origin: &Origin,
     record: &ExecutionRecord,
     (of_stage, action): (&str, &ActionRecord),
     state: &'static str,
     at: Timestamp,
-) -> Option<StateChange> {
+) -> StateChange {
     let mut detail = Map::new();
     let mut set = |name: &str, value: Value| drop(detail.insert(name.to_owned(), value));
     set("pipeline", json!(record.pipeline));
@@ -39,7 +39,7 @@ pub(super) fn of_action(
     set(
         "type",
         json!({
-            "owner": "AWS", "category": category(action.provider)?, "provider": action.provider, "version": "1",
+            "owner": "AWS", "category": action.category, "provider": action.provider, "version": "1",
         }),
     );
     set("version", json!(f64::from(record.pipeline_version)));
@@ -47,19 +47,7 @@ pub(super) fn of_action(
     if state == "STARTED" && !action.input_artifacts.is_empty() {
         set("input-artifacts", artifacts(&action.input_artifacts));
     }
-    Some(change(origin, record, "CodePipeline Action Execution State Change", detail, at))
-}
-
-/// The category of a provider, all of AWS's own.
-fn category(provider: &str) -> Option<&'static str> {
-    Some(match provider {
-        "S3" | "CodeCommit" | "CodeStarSourceConnection" => "Source",
-        "CodeBuild" => "Build",
-        "CodeDeploy" | "CodeDeployToECS" => "Deploy",
-        "Lambda" => "Invoke",
-        "Manual" => "Approval",
-        _ => return None,
-    })
+    change(origin, record, "CodePipeline Action Execution State Change", detail, at)
 }
 
 fn result(origin: &Origin, action: &ActionRecord) -> Value {

@@ -13,14 +13,7 @@ pub(super) fn state_change(origin: &Origin, event: &EngineEvent, record: &Execut
     let of_action = |place: &Place, state| {
         let stage = record.stages.iter().find(|stage| stage.name == place.stage)?;
         let action = stage.actions.iter().find(|action| action.name == place.action)?;
-        let change = action::of_action(origin, record, (&stage.name, action), state, at);
-        if change.is_none() {
-            tracing::error!(
-                provider = action.provider,
-                "no state change is told: the provider's category is not known"
-            );
-        }
-        change
+        Some(action::of_action(origin, record, (&stage.name, action), state, at))
     };
     match &event.kind {
         EventKind::ExecutionStarted { .. } => of_execution("STARTED"),

@@ -6,7 +6,7 @@ use super::verdict::{Seen, is_seen};
 use super::{Role, Statement, Unseen};
 
 const HEAD: &str = "# What each role may do\n\n\
-    Written by `make permissions` from the templates, the calls of one `make run` on each platform, and the reasons in\n\
+    Written by `make permissions` from the templates, the calls of one `make run` on each platform and one with `--tests`, and the reasons in\n\
     [permissions-unseen.yaml](permissions-unseen.yaml); do not edit it. *Seen* says whether a run called the action by\n\
     this statement, and if none did, why it is allowed. A resource of the template stands as `${Name}`, what only some\n\
     stacks have under the template's conditions.\n";

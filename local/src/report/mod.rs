@@ -3,8 +3,10 @@
 mod messages;
 mod model;
 mod page;
+mod tested;
 mod timeline;
 
 pub use model::{ActionReport, ExecutionReport, RunReport, SmokeReport, StageReport};
 pub use page::page;
+pub use tested::{FailedTest, TestReport};
 pub use timeline::timeline;

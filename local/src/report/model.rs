@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::tested::TestReport;
 use crate::inbox::Received;
 
 /// Everything a run has shown.
@@ -70,6 +71,9 @@ pub struct ActionReport {
     /// What was smoke-tested in the course of the action.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub smoke_reports: Vec<SmokeReport>,
+    /// What the action's build reported about tests.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub test_reports: Vec<TestReport>,
     /// The last lines of the action's log, when it has one.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub log: String,

@@ -94,6 +94,7 @@ fn action_row(action: &ActionReport, whole_ms: u64) -> Markup {
                     (smoke_table(&smoke.report))
                 }
             }
+            @for tested in &action.test_reports { (tested.markup()) }
             @if !action.log.is_empty() {
                 details { summary { "Log" } pre { (action.log) } }
             }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::model::{ActionReport, ExecutionReport, RunReport};
+use super::tested::TestReport;
 
 /// Every execution with its stages and actions, and why the failed ones failed.
 #[must_use]
@@ -50,7 +51,9 @@ fn write_action(text: &mut String, stage: &str, action: &ActionReport) {
         _ => '·',
     };
     let code = action.error_code.as_ref().map(|code| format!("{code}: ")).unwrap_or_default();
-    let mut lines = action.summary.lines();
+    let tested = action.test_reports.iter().flat_map(TestReport::lines);
+    let lines = action.summary.lines().map(str::to_owned).chain(tested);
+    let mut lines = lines.filter(|line| !line.is_empty());
     let _ = writeln!(
         text,
         "  {stage:<11} {mark} {:<10} {:>7}  {code}{}",
@@ -84,6 +87,7 @@ mod tests {
             started_after_ms: 1000,
             duration_ms: 1949,
             smoke_reports: vec![],
+            test_reports: vec![],
             log: String::new(),
         };
         let stage =

@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use super::hook_reports::hook_reports;
 use super::system::System;
+use crate::build::{CaseStatus, TestCase};
 use crate::emulator::client::ObjectKey;
-use crate::engine::{ActionRecord, Artifact, ExecutionRecord, StageRecord};
-use crate::report::{ActionReport, ExecutionReport, SmokeReport, StageReport};
+use crate::engine::{ActionRecord, Artifact, ExecutionRecord, ReportRecord, StageRecord};
+use crate::report::{ActionReport, ExecutionReport, FailedTest, SmokeReport, StageReport, TestReport};
 
 /// The file of a smoke test's output artifact that is shown.
 const SMOKE_REPORT: &str = "report.json";
@@ -80,6 +81,8 @@ async fn recorded_action(
         }
         _ => {}
     }
+    let build = action.external_execution_id.as_deref().and_then(|id| system.build(id));
+    let test_reports = build.iter().flat_map(|build| &build.reports).map(tested).collect();
     ActionReport {
         name: action.name.clone(),
         provider: action.provider.to_owned(),
@@ -89,7 +92,28 @@ async fn recorded_action(
         started_after_ms: between(execution_started, Some(started)),
         duration_ms: between(started, action.ended),
         smoke_reports,
+        test_reports,
         log: action.log.as_deref().map(log_end).unwrap_or_default(),
+    }
+}
+
+fn tested(record: &ReportRecord) -> TestReport {
+    let report = &record.report;
+    let failure = |case: &TestCase| FailedTest {
+        suite: case.suite.clone(),
+        name: case.name.clone(),
+        message: case.message.clone().unwrap_or_default(),
+    };
+    TestReport {
+        group: record.group().to_owned(),
+        status: report.status.to_string(),
+        problem: report.problem.clone(),
+        passed: report.count(CaseStatus::Succeeded),
+        failed: report.count(CaseStatus::Failed),
+        errored: report.count(CaseStatus::Error),
+        skipped: report.count(CaseStatus::Skipped),
+        duration_ms: u64::try_from(report.duration().as_millis()).unwrap_or(u64::MAX),
+        failures: report.failures().map(failure).collect(),
     }
 }
 

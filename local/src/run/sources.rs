@@ -159,6 +159,25 @@ mod tests {
         assert!(error.contains("no such file"), "{error}");
     }
 
+    /// The shop's own defect is a real change of its present sources: the checkout writes a column of no migration.
+    #[test]
+    fn the_defect_of_the_shop_names_a_column_that_no_migration_has() {
+        let shop = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/storefront");
+        let good = Sources::read(&shop).unwrap();
+        let bad = good.clone().with_defect(&shop.join("defects/checkout.patch")).unwrap();
+        let text = |sources: &Sources, file: &str| String::from_utf8(sources.0[file].0.clone()).unwrap();
+        let migration = text(&good, "migrations/0001_shop.sql");
+        for (sources, expected) in [(good, &[][..]), (bad, &["channel"])] {
+            let orders = text(&sources, "src/order.rs");
+            let (_, insert) = orders.split_once("\"INSERT INTO orders").unwrap();
+            let (_, columns) = insert.split_once('(').unwrap();
+            let (columns, _) = columns.split_once(')').unwrap();
+            let missing =
+                columns.split(',').map(str::trim).filter(|column| !migration.contains(&format!(" {column} ")));
+            assert_eq!(missing.collect::<Vec<_>>(), expected);
+        }
+    }
+
     #[test]
     fn equal_sources_are_equal_bytes_and_keep_their_permissions() {
         let bytes = sources("one\n").zip().unwrap();

@@ -14,7 +14,7 @@ use super::sites::Site;
 use super::workspace;
 use crate::console::Console;
 use crate::emulator::client::EmulatorClient;
-use crate::engine::{Clock, EngineEvent, ExecutionRecord};
+use crate::engine::{BuildRecord, Clock, EngineEvent, ExecutionRecord};
 use crate::eventing::Delivery;
 use crate::inbox::Received;
 use crate::project::Project;
@@ -43,6 +43,8 @@ pub struct SystemSettings {
     pub clock_speed: f64,
     /// How state changes come to the rules' targets.
     pub events: Delivery,
+    /// Whether a release is tested while it is built.
+    pub tests: bool,
 }
 
 /// A running system.
@@ -109,7 +111,7 @@ impl System {
         step.done();
 
         let step = console.step("Deploy the template with sam deploy");
-        let mut parameters = parameters(settings.platform, sites);
+        let mut parameters = parameters(settings, sites);
         parameters.extend(workspace::parameters(&slack_secret).map(|(name, value)| (name.to_owned(), value)));
         let mut arguments = ["--s3-bucket", DEPLOYMENT_BUCKET, "--parameter-overrides"].map(str::to_owned).to_vec();
         arguments.extend(parameters.iter().map(|(name, value)| format!("ParameterKey={name},ParameterValue={value}")));
@@ -160,6 +162,12 @@ impl System {
         self.account.engine().executions()
     }
 
+    /// The build with this id.
+    #[must_use]
+    pub fn build(&self, id: &str) -> Option<BuildRecord> {
+        self.account.engine().records().build(id)
+    }
+
     /// Waits until everybody was told what there is to tell.
     pub async fn settled(&self) -> Result<(), RunError> {
         self.alerts.settled(self.account.client()).await
@@ -184,12 +192,13 @@ impl System {
 }
 
 /// What `sam deploy` is told about the environments.
-fn parameters(platform: Platform, sites: [&Site; 2]) -> Vec<(String, String)> {
-    // Processes of this machine are the environments; the source is polled; the shop's own tests are another command.
-    let local = [("CreateEnvironments", "false"), ("PollForSourceChanges", "true"), ("RunTests", "false")];
-    let mut parameters = vec![("DeployPlatform".to_owned(), platform.name().to_owned())];
+fn parameters(settings: &SystemSettings, sites: [&Site; 2]) -> Vec<(String, String)> {
+    // Processes of this machine are the environments; the source is polled.
+    let tests = if settings.tests { "true" } else { "false" };
+    let local = [("CreateEnvironments", "false"), ("PollForSourceChanges", "true"), ("RunTests", tests)];
+    let mut parameters = vec![("DeployPlatform".to_owned(), settings.platform.name().to_owned())];
     parameters.extend(local.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    if platform == Platform::Ecs {
+    if settings.platform == Platform::Ecs {
         parameters.extend(service::shared_parameters().map(|(name, value)| (name.to_owned(), value)));
     }
     parameters.extend(sites.into_iter().flat_map(Site::parameters));

@@ -21,6 +21,8 @@ fn has(text: &str, parts: &[&str]) {
     }
 }
 
+const REPORT: &str = "arn:aws:codebuild:eu-west-1:111111111111:report/shop-tests:r-1";
+
 fn failed_build() -> Value {
     failed(
         "Build",
@@ -43,7 +45,17 @@ fn show_build(desk: &Desk) {
                  "contexts": [{"statusCode": "COMMAND_EXECUTION_ERROR", "message": message}]},
             ],
             "logs": {"groupName": "/aws/codebuild/shop", "streamName": "b-1"},
+            "reportArns": [REPORT],
         }),
+    );
+    let case = |name: &str, status: &str, message: &str| json!({"name": name, "status": status, "message": message});
+    desk.aws.show_report(
+        REPORT,
+        vec![
+            case("cart::keeps", "SUCCEEDED", ""),
+            case("cart::adds", "FAILED", "left is 1, right is 2 with AKIAIOSFODNN7EXAMPLE\nat src/cart.rs"),
+            case("cart::opens", "ERROR", "no database"),
+        ],
     );
     desk.aws.add_log(
         "/aws/codebuild/shop",
@@ -87,6 +99,8 @@ async fn a_build_that_failed_is_told_by_its_phase_and_log() {
     let (sns, slack, told) = told(&desk, "Build").await;
     for text in [&sns, &slack] {
         has(text, &["Build shop failed in phase BUILD", "cargo test", "test cart::adds ... FAILED", "[redacted]"]);
+        has(text, &["test cart::adds: left is 1, right is 2 with", "test cart::opens: no database"]);
+        assert!(!text.contains("cart::keeps"), "{text}");
         assert!(!text.contains("AKIAIOSFODNN7EXAMPLE") && !text.contains("POST_BUILD"), "{text}");
     }
     desk.close(vec![told]);
@@ -167,6 +181,7 @@ async fn a_source_that_is_denied_or_broken_costs_its_line_alone() {
         ("GetPipelineExecution", "the execution"),
         ("BatchGetBuilds", "the build"),
         ("GetLogEvents", "the log of the build"),
+        ("DescribeTestCases", "the tests of the build"),
     ] {
         for fault in [denied(), Fault::Hang] {
             let desk = Desk::open().await;

@@ -52,8 +52,8 @@ fn reason() -> impl Strategy<Value = Reason> {
     prop_oneof![
         (words(), option::of(words()), option::of(words()), option::of(words()))
             .prop_map(|(action, provider, code, message)| Reason::Action { action, provider, code, message }),
-        (words(), option::of(words()), option::of(words()), vec(words(), 0..60))
-            .prop_map(|(project, phase, message, log)| Reason::Build { project, phase, message, log }),
+        (words(), option::of(words()), option::of(words()), vec(words(), 0..10), vec(words(), 0..60))
+            .prop_map(|(project, phase, message, tests, log)| Reason::Build { project, phase, message, tests, log }),
         (words(), option::of(words()), option::of(words()), option::of(words()), vec(words(), 0..20)).prop_map(
             |(event, target, script, message, log)| Reason::Lifecycle {
                 event,

@@ -127,6 +127,7 @@ fn failed_build() -> Alert {
             message: text(
                 "COMMAND_EXECUTION_ERROR: Error while executing command: cargo test --locked. Reason: exit status 101",
             ),
+            tests: Vec::new(),
             log: [
                 "\u{1b}[1m\u{1b}[32m   Compiling\u{1b}[0m storefront v0.1.0",
                 "\u{1b}[31merror[E0308]\u{1b}[0m: mismatched types: expected `Money`, found `&str`",
@@ -191,6 +192,7 @@ fn hostile() -> Alert {
             project: evil.to_owned(),
             phase: text(evil),
             message: text(evil),
+            tests: vec![evil.to_owned()],
             log: vec!["```".to_owned(), evil.to_owned(), "````<!here>".to_owned()],
         },
         Reason::Text { text: evil.to_owned() },
@@ -271,6 +273,7 @@ fn build() -> Alert {
         project: "nightly".to_owned(),
         phase: text("DOWNLOAD_SOURCE"),
         message: text("CLIENT_ERROR: reference not found for primary source"),
+        tests: Vec::new(),
         log: Vec::new(),
     }];
     alert

@@ -46,6 +46,7 @@ fn the_fullest_alerts_are_within_the_limits() {
                     project: text(length),
                     phase: Some(text(length)),
                     message: Some(text(length)),
+                    tests: vec![text(length); 20],
                     log: vec![text(length); 50],
                 };
                 alert.reasons = vec![reason; 20];

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod api;
-mod defect;
 mod deployment;
 mod ecs;
 mod pages;

@@ -26,14 +26,16 @@ pub(crate) async fn tell(handler: &Handler, change: &BuildChange, invocation: &I
         phase: phase.and_then(|phase| phase.name.clone()),
         message: phase.and_then(|phase| phase.context.first().cloned()),
         log: log.group.clone().zip(log.stream.clone()).map(|(group, stream)| LogPlace { group, stream }),
+        // The event does not name them.
+        reports: Vec::new(),
         link: log.link.clone(),
     };
-    let (reason, gap) = Box::pin(handler.sources.build_reason(&build, invocation.sources_by)).await;
+    let (reason, gaps) = Box::pin(handler.sources.build_reason(&build, invocation.sources_by)).await;
     let place = Place { build_project: change.project.clone(), ..place::of(&change.envelope) };
     let mut alert = Alert::new(Kind::BuildFailed, place);
     alert.occurred = Some(change.envelope.time.unwrap_or(invocation.now));
     alert.reasons.push(reason);
-    alert.gaps.extend(gap.map(|gap| gap.0));
+    alert.gaps.extend(gaps.into_iter().map(|gap| gap.0));
     alert.trigger.clone_from(&change.initiator);
     let id = change.build.as_deref().unwrap_or_default();
     let console = place::console(&alert.place).map(|console| console.build_log(id));

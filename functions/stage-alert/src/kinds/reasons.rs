@@ -38,9 +38,9 @@ async fn look_into(sources: &Sources, run: &ActionRun, console: Option<&Console>
         ("CodeBuild", Some(id)) => {
             match Box::pin(sources.build(id, by)).await {
                 Ok(build) => {
-                    let (reason, gap) = Box::pin(sources.build_reason(&build, by)).await;
+                    let (reason, gaps) = Box::pin(sources.build_reason(&build, by)).await;
                     why.reasons.push(reason);
-                    why.gaps.extend(gap);
+                    why.gaps.extend(gaps);
                 }
                 Err(gap) => why.gaps.push(gap),
             }

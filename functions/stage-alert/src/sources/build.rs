@@ -1,4 +1,4 @@
-//! Why a build failed: its phase, what CodeBuild says about it, and the end of its log.
+//! Why a build failed: its phase, what CodeBuild says about it, the tests that failed, and the end of its log.
 
 use alert::Reason;
 use aws_call::Service;
@@ -14,6 +14,8 @@ pub(crate) struct Build {
     pub(crate) phase: Option<String>,
     pub(crate) message: Option<String>,
     pub(crate) log: Option<LogPlace>,
+    /// The ARNs of its reports.
+    pub(crate) reports: Vec<String>,
     /// The log in the console.
     pub(crate) link: Option<String>,
 }
@@ -37,15 +39,25 @@ impl Sources {
         ask("the build", by, read).await
     }
 
-    /// Why the build failed, with the gap that its log leaves.
-    pub(crate) async fn build_reason(&self, build: &Build, by: Instant) -> (Reason, Option<Gap>) {
-        let lines = match &build.log {
-            Some(place) => self.log_tail(place, by).await,
-            None => Ok(Vec::new()),
+    /// Why the build failed, with the gaps that its log and its reports leave.
+    pub(crate) async fn build_reason(&self, build: &Build, by: Instant) -> (Reason, Vec<Gap>) {
+        let log = async {
+            match &build.log {
+                Some(place) => self.log_tail(place, by).await,
+                None => Ok(Vec::new()),
+            }
         };
-        let (log, gap) = lines.map_or_else(|gap| (Vec::new(), Some(gap)), |lines| (lines, None));
+        let (log, tests) = tokio::join!(log, self.failed_tests(&build.reports, by));
+        let mut gaps = Vec::new();
+        let mut known = |lines: Result<Vec<String>, Gap>| {
+            lines.unwrap_or_else(|gap| {
+                gaps.push(gap);
+                Vec::new()
+            })
+        };
+        let (log, tests) = (known(log), known(tests));
         let (project, phase, message) = (build.project.clone(), build.phase.clone(), build.message.clone());
-        (Reason::Build { project, phase, message, log }, gap)
+        (Reason::Build { project, phase, message, tests, log }, gaps)
     }
 
     async fn log_tail(&self, place: &LogPlace, by: Instant) -> Result<Vec<String>, Gap> {
@@ -81,6 +93,7 @@ impl Build {
             log: text(&logs["groupName"])
                 .zip(text(&logs["streamName"]))
                 .map(|(group, stream)| LogPlace { group, stream }),
+            reports: build["reportArns"].as_array().into_iter().flatten().filter_map(&text).collect(),
             link: text(&logs["deepLink"]).filter(|link| link.starts_with("https://")),
         })
     }
@@ -103,11 +116,13 @@ mod tests {
                 {"phaseType": "COMPLETED"},
             ],
             "logs": {"groupName": "g", "streamName": "s", "deepLink": "https://x"},
+            "reportArns": ["arn:1", null, "arn:2"],
         });
         let read = Build::read(&build).unwrap();
         assert_eq!(read.phase.as_deref(), Some("BUILD"));
         assert_eq!(read.message.as_deref(), Some("Error while executing command: cargo test"));
         assert_eq!(read.log, Some(LogPlace { group: "g".to_owned(), stream: "s".to_owned() }));
+        assert_eq!(read.reports, ["arn:1", "arn:2"]);
         for (build, expected) in [
             (json!({"projectName": "shop"}), true),
             (json!({"projectName": "shop", "phases": null, "logs": {"groupName": "g"}}), true),

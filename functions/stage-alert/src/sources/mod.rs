@@ -13,6 +13,7 @@ pub(crate) mod owner;
 pub(crate) mod revision;
 pub(crate) mod stage;
 pub(crate) mod targets;
+mod tested;
 
 use std::error::Error;
 use std::time::Duration;

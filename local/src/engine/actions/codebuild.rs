@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{Failure, Success, Task};
+use super::{Failure, Success, Task, reports};
 use crate::build::{self, Access, BuildOutcome, BuildRequest, BuildStatus, PRIMARY_ARTIFACT, Project};
 use crate::emulator::client::Caller;
 use crate::engine::builds::{BuildRecord, split_context};
@@ -80,13 +80,18 @@ async fn build(task: &Task, project: Project, number: u64, id: &str) -> Result<S
     let outcome = build::run(request, on_line).await.map_err(|error| Failure::new("InternalError", error.to_string()));
     // What is unpacked stays for the next build of the same sources; the archive itself is in the store.
     let _ = tokio::fs::remove_file(&source_zip).await;
-    let outcome = outcome?;
+    let mut outcome = outcome?;
     task.update(|record| record.log = Some(outcome.log.clone()));
-    change_build(task, id, |build| build.worked(&outcome));
+    let made = std::mem::take(&mut outcome.reports);
+    let (reports, refusal) = reports::make(task, task.configured("ProjectName"), &role, made).await;
+    change_build(task, id, |build| build.worked(&outcome, reports));
     if outcome.status != BuildStatus::Succeeded {
         let message = terminated(&outcome);
         task.update(|record| record.summary = Some(message.clone()));
         return Err(Failure::new("JobFailed", message));
+    }
+    if let Some(refusal) = refusal {
+        return Err(refusal);
     }
     let artifacts = upload(task, &caller, &role, &outcome).await?;
     Ok(Success {

@@ -6,6 +6,7 @@ mod codedeploy;
 mod codedeploy_ecs;
 mod lambda;
 mod remote_source;
+mod reports;
 mod s3_source;
 mod task;
 

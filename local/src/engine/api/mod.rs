@@ -54,8 +54,9 @@ async fn answer(context: &Arc<Context>, service: &str, headers: &HeaderMap, body
         let operation = codedeploy::Operation::named(operation).ok_or_else(unknown)?;
         return codedeploy::answer(context, operation, headers, body).await;
     }
-    if service == "codebuild" && codebuild::knows(operation) {
-        return codebuild::batch_get_builds(context, headers, body).await;
+    if service == "codebuild" {
+        let operation = codebuild::Operation::named(operation).ok_or_else(unknown)?;
+        return codebuild::answer(context, operation, headers, body).await;
     }
     let known = (service == "codepipeline").then(|| about(operation)).flatten();
     let about = known.ok_or_else(unknown)?;

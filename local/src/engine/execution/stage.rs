@@ -61,7 +61,7 @@ pub(super) fn begin_again(stage: &mut StageRecord, mode: RetryMode, trigger: Ret
     for action in &mut stage.actions {
         let again = mode == RetryMode::AllActions || action.status != Some(ActionStatus::Succeeded);
         if again && action.status.is_some() {
-            let fresh = ActionRecord::waiting(&action.name, action.provider);
+            let fresh = ActionRecord::waiting(&action.name, action.category, action.provider);
             stage.earlier.push(std::mem::replace(action, fresh));
         }
     }

@@ -141,7 +141,10 @@ pub(super) fn new_record(
     (trigger, trigger_detail): (TriggerType, String),
     variables: BTreeMap<String, String>,
 ) -> ExecutionRecord {
-    let action = |name: &str, provider: Provider| ActionRecord::waiting(name, provider.name());
+    let action = |name: &str, provider: Provider| {
+        let (category, _, provider) = provider.action_type();
+        ActionRecord::waiting(name, category, provider)
+    };
     let stages = pipeline.stages.iter().map(|stage| StageRecord {
         name: stage.name.clone(),
         status: None,

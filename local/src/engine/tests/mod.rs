@@ -14,6 +14,7 @@ mod lambda_job;
 mod policies;
 mod polling;
 mod properties;
+mod reports;
 mod retry;
 mod rollback;
 mod stopping;

@@ -83,7 +83,7 @@ fn answer(operation: &str, body: &Value, allowed: &str) -> (u16, Value) {
 
 /// A failed build and a failed execution, with the engine's events for both.
 fn engine(log: &std::path::Path) -> (ExecutionRecord, [EventKind; 4]) {
-    let action = action("Build", "CodeBuild");
+    let action = action("Build", ("Build", "CodeBuild"));
     let origin = Origin { account: "123456789012".to_owned(), region: "us-east-1".to_owned() };
     let build = BuildRecord {
         log_file: Some(log.to_owned()),

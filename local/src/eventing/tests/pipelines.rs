@@ -34,7 +34,7 @@ fn executions_and_stages_are_told_as_documented() {
         (sample!("codepipeline-stage-stopped"), 3, "Deploy", stage("Deploy", StageStatus::Stopped)),
     ];
     for (sample, version, stage, kind) in table {
-        let record = execution(version, stage, blank("myAction", "CodeDeploy"));
+        let record = execution(version, stage, blank("myAction", ("Deploy", "CodeDeploy")));
         // Equal, with the floats as floats: `4.0` and `4` are different values.
         assert_eq!(told(&sample, kind, &record), sample);
     }
@@ -43,7 +43,7 @@ fn executions_and_stages_are_told_as_documented() {
 #[test]
 fn an_execution_that_is_stopping_says_why() {
     let sample = sample!("codepipeline-pipeline-stopping");
-    let mut record = execution(3, "Deploy", blank("Deploy", "CodeDeploy"));
+    let mut record = execution(3, "Deploy", blank("Deploy", ("Deploy", "CodeDeploy")));
     record.stop_reason = Some("Stopping the pipeline for an update".to_owned());
     let change = super::super::execution::of_execution(&origin(&sample), &record, "STOPPING", time_of(&sample));
     assert_eq!(event(&change, &sample), sample);
@@ -52,12 +52,12 @@ fn an_execution_that_is_stopping_says_why() {
 #[test]
 fn actions_are_told_as_documented() {
     let sample = sample!("codepipeline-action-started");
-    let record = execution(2, "Prod", action("myAction", "CodeDeploy"));
+    let record = execution(2, "Prod", action("myAction", ("Deploy", "CodeDeploy")));
     let kind = EventKind::ActionStarted { place: place("Prod", "myAction"), provider: "CodeDeploy" };
     assert_eq!(told(&sample, kind, &record), sample);
 
     let sample = sample!("codepipeline-action-failed");
-    let mut failed = action("Deploy", "CodeDeploy");
+    let mut failed = action("Deploy", ("Deploy", "CodeDeploy"));
     failed.external_execution_id = Some("<ID>".to_owned());
     failed.error = Some(ActionError { code: "JobFailed".to_owned(), message: "Deployment <ID> failed".to_owned() });
     let kind = EventKind::ActionFailed {
@@ -70,7 +70,7 @@ fn actions_are_told_as_documented() {
 
     // AWS's sample is of another source provider, so that only what it consists of can be compared.
     let sample = sample!("codepipeline-action-succeeded");
-    let mut source = action("Source", "S3");
+    let mut source = action("Source", ("Source", "S3"));
     source.external_execution_id = Some("version".to_owned());
     source.summary = Some("Amazon S3 version id: version".to_owned());
     let kind =
@@ -80,7 +80,7 @@ fn actions_are_told_as_documented() {
 
 #[test]
 fn what_an_abandoned_action_and_other_states_are_called() {
-    let record = execution(1, "Prod", action("myAction", "Lambda"));
+    let record = execution(1, "Prod", action("myAction", ("Invoke", "Lambda")));
     let sample = sample!("codepipeline-action-started");
     let abandoned = told(&sample, EventKind::ActionAbandoned { place: place("Prod", "myAction") }, &record);
     assert_eq!(
@@ -88,6 +88,11 @@ fn what_an_abandoned_action_and_other_states_are_called() {
         (&"ABANDONED".into(), &"Invoke".into())
     );
     assert!(abandoned["detail"].get("start-time").is_none() && abandoned["detail"].get("execution-result").is_none());
+    // CodeBuild has two: the action says which one it is.
+    let record = execution(1, "Prod", action("myAction", ("Test", "CodeBuild")));
+    let started = EventKind::ActionStarted { place: place("Prod", "myAction"), provider: "CodeBuild" };
+    let kind = &told(&sample, started, &record)["detail"]["type"];
+    assert_eq!((&kind["category"], &kind["provider"]), (&"Test".into(), &"CodeBuild".into()));
     for (status, state) in [
         (ExecutionStatus::Superseded, "SUPERSEDED"),
         (ExecutionStatus::Stopped, "STOPPED"),

@@ -11,7 +11,7 @@ use crate::eventing::Origin;
 
 pub(super) const EXECUTION: &str = "12345678-1234-5678-abcd-12345678abcd";
 
-pub(super) fn action(name: &str, provider: &'static str) -> ActionRecord {
+pub(super) fn action(name: &str, (category, provider): (&'static str, &'static str)) -> ActionRecord {
     let record = |name: &str| Artifact {
         name: name.to_owned(),
         bucket: "codepipeline-us-east-1-BUCKETEXAMPLE".to_owned(),
@@ -22,7 +22,7 @@ pub(super) fn action(name: &str, provider: &'static str) -> ActionRecord {
         action_execution_id: "47f821c5-a902-44b2-ae61-b878d31ecd21".to_owned(),
         started: Some(at("2023-10-26T13:51:09.981Z")),
         input_artifacts: vec![record("SourceArtifact")],
-        ..blank(name, provider)
+        ..blank(name, (category, provider))
     };
     if provider == "S3" {
         action.output_artifacts = std::mem::take(&mut action.input_artifacts);
@@ -30,9 +30,10 @@ pub(super) fn action(name: &str, provider: &'static str) -> ActionRecord {
     action
 }
 
-pub(super) fn blank(name: &str, provider: &'static str) -> ActionRecord {
+pub(super) fn blank(name: &str, (category, provider): (&'static str, &'static str)) -> ActionRecord {
     ActionRecord {
         name: name.to_owned(),
+        category,
         provider,
         status: None,
         action_execution_id: String::new(),
@@ -111,6 +112,7 @@ pub(super) fn build(origin: &Origin, project: &str, uuid: &str) -> BuildRecord {
         artifact: None,
         exported_variables: BTreeMap::new(),
         log: Some((format!("/aws/codebuild/{project}"), uuid.to_owned())),
+        reports: Vec::new(),
         log_file: None,
         started: at("2017-09-01T16:12:29Z"),
         ended: None,

@@ -1,4 +1,4 @@
-//! CodeBuild's `BatchGetBuilds` and the log of a build in CloudWatch Logs.
+//! CodeBuild's `BatchGetBuilds` and `DescribeTestCases`, and the log of a build in CloudWatch Logs.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -11,6 +11,15 @@ use super::state::State;
 const BATCH_GET_BUILDS: &[Member] =
     &[required("ids", Shape::List { of: &Shape::Text { min: 1, max: 1024, pattern: None }, max: 100 })];
 
+const CASE_STATUS: Shape = Shape::OneOf(&["SUCCEEDED", "FAILED", "ERROR", "SKIPPED", "UNKNOWN"]);
+
+const DESCRIBE_TEST_CASES: &[Member] = &[
+    required("reportArn", Shape::Text { min: 1, max: 1024, pattern: None }),
+    optional("filter", Shape::Structure(&[optional("status", CASE_STATUS), optional("keyword", TEXT)])),
+    optional("maxResults", Shape::Integer { min: 1, max: 100 }),
+    optional("nextToken", TEXT),
+];
+
 const GET_LOG_EVENTS: &[Member] = &[
     required("logGroupName", Shape::Text { min: 1, max: 512, pattern: None }),
     required("logStreamName", Shape::Text { min: 1, max: 512, pattern: None }),
@@ -20,14 +29,43 @@ const GET_LOG_EVENTS: &[Member] = &[
 ];
 
 pub(super) fn of_codebuild(state: &State, operation: &str, body: &[u8]) -> Result<Response<Bytes>, ServiceError> {
-    if operation != "BatchGetBuilds" {
-        return Err(ServiceError::unknown_operation(operation));
+    match operation {
+        "BatchGetBuilds" => batch_get_builds(state, body),
+        "DescribeTestCases" => describe_test_cases(state, body),
+        _ => Err(ServiceError::unknown_operation(operation)),
     }
+}
+
+fn batch_get_builds(state: &State, body: &[u8]) -> Result<Response<Bytes>, ServiceError> {
     let request = read(body, BATCH_GET_BUILDS)?;
     let ids: Vec<&str> = request["ids"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let (known, unknown): (Vec<&str>, Vec<&str>) = ids.into_iter().partition(|id| state.builds.contains_key(*id));
     let builds: Vec<&Value> = known.iter().map(|id| &state.builds[*id]).collect();
     Ok(json_response(StatusCode::OK, &json!({ "builds": builds, "buildsNotFound": unknown })))
+}
+
+/// Pages begin with the number of a test case. Those of a report fit into one unless the request wants it smaller.
+fn describe_test_cases(state: &State, body: &[u8]) -> Result<Response<Bytes>, ServiceError> {
+    let request = read(body, DESCRIBE_TEST_CASES)?;
+    let arn = request["reportArn"].as_str().unwrap_or_default();
+    let cases = state.test_cases.get(arn);
+    let cases = cases.ok_or_else(|| ServiceError::client("ResourceNotFoundException", format!("no report {arn}")))?;
+    let filter = &request["filter"];
+    let wanted = |case: &&Value| {
+        let keyword = filter["keyword"].as_str().unwrap_or_default();
+        let status = filter["status"].is_null() || case["status"] == filter["status"];
+        status && case["name"].as_str().is_some_and(|name| name.contains(keyword))
+    };
+    let from = request["nextToken"].as_str().map_or(Ok(0), str::parse);
+    let from: usize = from.map_err(|_| ServiceError::client("InvalidInputException", "Invalid next token"))?;
+    let size = request["maxResults"].as_u64().and_then(|size| usize::try_from(size).ok()).unwrap_or(100);
+    let mut cases = cases.iter().filter(wanted).skip(from);
+    let page: Vec<&Value> = cases.by_ref().take(size).collect();
+    let mut answer = json!({ "testCases": page });
+    if cases.next().is_some() {
+        answer["nextToken"] = json!((from + size).to_string());
+    }
+    Ok(json_response(StatusCode::OK, &answer))
 }
 
 pub(super) fn of_logs(state: &State, operation: &str, body: &[u8]) -> Result<Response<Bytes>, ServiceError> {

@@ -160,6 +160,11 @@ impl Aws {
         lock(&self.state).builds.insert(id.to_owned(), build);
     }
 
+    /// The test cases of a report, as CodeBuild describes them.
+    pub fn show_report(&self, arn: &str, cases: Vec<Value>) {
+        lock(&self.state).test_cases.insert(arn.to_owned(), cases);
+    }
+
     /// The lines of a log stream.
     pub fn add_log(&self, group: &str, stream: &str, lines: &[&str]) {
         let lines = lines.iter().map(|line| (*line).to_owned()).collect();

@@ -114,6 +114,8 @@ async fn what_is_shown_is_read_by_its_names() {
     };
     aws.show_pipeline("shop", PipelineView { stage_states: Vec::new(), executions: vec![execution] });
     aws.show_build("shop:1", json!({"id": "shop:1"}));
+    aws.show_report("r", vec![json!({"name": "a", "status": "SUCCEEDED"}), json!({"name": "b", "status": "FAILED"})]);
+    let cases = || "CodeBuild_20161006.DescribeTestCases".to_owned();
     aws.add_log("g", "s", &["one\n", "two\n", "three\n"]);
     let pipeline = |operation: &str| format!("CodePipeline_20150709.{operation}");
     for (service, target, request, expected) in [
@@ -149,6 +151,15 @@ async fn what_is_shown_is_read_by_its_names() {
             r#"{"pipelineExecutionSummaries":[]}"#,
         ),
         ("codebuild", "CodeBuild_20161006.BatchGetBuilds".to_owned(), json!({"ids": ["shop:2"]}), r#"["shop:2"]"#),
+        (
+            "codebuild",
+            cases(),
+            json!({"reportArn": "r", "filter": {"status": "FAILED"}}),
+            r#"{"testCases":[{"name":"b""#,
+        ),
+        ("codebuild", cases(), json!({"reportArn": "r", "maxResults": 1}), r#""nextToken":"1""#),
+        ("codebuild", cases(), json!({"reportArn": "r", "filter": {"status": "BAD"}}), "ValidationException"),
+        ("codebuild", cases(), json!({"reportArn": "none"}), "ResourceNotFoundException"),
         (
             "logs",
             "Logs_20140328.GetLogEvents".to_owned(),

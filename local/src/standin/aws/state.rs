@@ -41,6 +41,8 @@ pub(super) struct State {
     pub(super) shown_deployments: BTreeMap<String, (Value, BTreeMap<String, Value>)>,
     /// By id, as `BatchGetBuilds` gives them.
     pub(super) builds: BTreeMap<String, Value>,
+    /// The test cases of a report, by its ARN.
+    pub(super) test_cases: BTreeMap<String, Vec<Value>>,
     /// Lines, by log group and stream.
     pub(super) logs: BTreeMap<(String, String), Vec<String>>,
     pub(super) tables: BTreeMap<String, Table>,

@@ -1,22 +1,20 @@
-//! The API of CodeBuild, as far as alerts need it: what became of a build.
+//! `BatchGetBuilds`.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use http::HeaderMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::caller::{self, Caller};
-use super::error::ApiError;
-use super::request::read;
-use super::seconds;
+use super::{BATCH, invalid};
+use crate::engine::api::caller::{self, Caller};
+use crate::engine::api::error::ApiError;
+use crate::engine::api::request::read;
+use crate::engine::api::seconds;
 use crate::engine::builds::{BuildPhase, BuildRecord, split_context};
 use crate::engine::context::Context;
-
-/// The most builds of one call.
-const BATCH: usize = 100;
+use crate::engine::reports::ReportRecord;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,17 +22,8 @@ struct Request {
     ids: Vec<String>,
 }
 
-pub(super) fn knows(operation: &str) -> bool {
-    operation == "BatchGetBuilds"
-}
-
 /// `BatchGetBuilds`, authorised for the project of each build.
-pub(super) async fn batch_get_builds(
-    context: &Arc<Context>,
-    headers: &HeaderMap,
-    body: &Bytes,
-) -> Result<Value, ApiError> {
-    let caller = Caller::from_headers(headers)?;
+pub(super) async fn batch_get(context: &Arc<Context>, caller: &Caller, body: &Bytes) -> Result<Value, ApiError> {
     let request: Request = read(body)?;
     let ids = &request.ids;
     if ids.is_empty() || ids.len() > BATCH {
@@ -47,16 +36,12 @@ pub(super) async fn batch_get_builds(
     }
     for project in projects {
         let resource = format!("arn:aws:codebuild:{}:{}:project/{project}", caller.region, caller.account);
-        caller::authorise(context, &caller, "codebuild:BatchGetBuilds", &resource, body).await?;
+        caller::authorise(context, caller, "codebuild:BatchGetBuilds", &resource, body).await?;
     }
     let state = context.state();
     let (found, missing): (Vec<&String>, Vec<&String>) = ids.iter().partition(|id| state.build(id).is_some());
     let builds: Vec<Value> = found.iter().filter_map(|id| state.build(id)).map(shape).collect();
     Ok(json!({ "builds": builds, "buildsNotFound": missing }))
-}
-
-fn invalid(message: String) -> ApiError {
-    ApiError::new("InvalidInputException", message)
 }
 
 fn shape(build: &BuildRecord) -> Value {
@@ -91,6 +76,7 @@ fn shape(build: &BuildRecord) -> Value {
         "buildComplete": build.ended.is_some(),
         "initiator": build.initiator,
         "exportedEnvironmentVariables": exported,
+        "reportArns": build.reports.iter().map(ReportRecord::arn).collect::<Vec<_>>(),
     });
     if let Some(ended) = build.ended {
         shown["endTime"] = seconds(ended);
