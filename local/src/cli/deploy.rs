@@ -44,6 +44,11 @@ async fn deploy_each(
     arguments: &DeployArguments,
     console: &Console,
 ) -> Result<(), RunError> {
+    let samconfig = std::fs::read_to_string(project.samconfig()).map_err(RunError::Files)?;
+    let known = configurations(&samconfig);
+    if let Some(name) = arguments.configurations.iter().find(|name| !known.contains(name)) {
+        return Err(RunError::NoConfiguration { name: name.clone(), known });
+    }
     let step = console.step("Build the functions with sam build (the first time takes minutes)");
     let template = arguments.template.clone().unwrap_or_else(|| project.template());
     let built = sam::build(project, context, &template).await?;
@@ -67,6 +72,15 @@ async fn deploy_each(
         }
     }
     Ok(())
+}
+
+/// The names of the configurations with parameters of `sam deploy`.
+fn configurations(samconfig: &str) -> Vec<String> {
+    let table = |line: &str| {
+        let name = line.trim().strip_prefix('[')?.strip_suffix(".deploy.parameters]")?;
+        Some(name.trim_matches('"').to_owned())
+    };
+    samconfig.lines().filter_map(table).collect()
 }
 
 /// Starts an account in which nothing is.
@@ -105,6 +119,13 @@ mod tests {
         let resource =
             StackResource { logical_id: text("A"), kind: text(kind), physical_id: text("a-1"), status: text("") };
         DeployedStack { place: text(place), id: text("shop"), resources: vec![resource] }
+    }
+
+    #[test]
+    fn configurations_are_those_that_can_be_deployed() {
+        let text = "version = 0.1\n[default.build.parameters]\n[default.deploy.parameters]\na = 1\n [\"pre-1\".deploy.parameters]\n";
+        assert_eq!(configurations(text), ["default", "pre-1"]);
+        assert!(configurations("# [x.deploy.parameters]\n[x.deploy]").is_empty());
     }
 
     #[test]

@@ -35,6 +35,14 @@ pub enum RunError {
     /// The template does not give out what a run needs.
     #[error("the stack has no output {0}: the template has to give it out")]
     NoOutput(&'static str),
+    /// A configuration that is not in samconfig.toml.
+    #[error("samconfig.toml has no configuration {name}: it has {}", known.join(", "))]
+    NoConfiguration {
+        /// What was asked for.
+        name: String,
+        /// The configurations that can be deployed.
+        known: Vec<String>,
+    },
     /// `sam deploy` says that it is done, and something is not as the template has it.
     #[error("the configuration {configuration} is not deployed whole:\n{}", problems.join("\n"))]
     Incomplete {
