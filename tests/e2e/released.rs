@@ -51,7 +51,8 @@ fn refused_nothing(calls: &Path) {
 #[test]
 fn on_ecs_a_hook_stops_the_bad_release_before_traffic_moves_and_a_killed_function_is_answered_for() {
     let Ran { report, page, text } = run(&["--events", "duplicated-and-shuffled"]);
-    let [good, bad, killed, again] = report["executions"].as_array().unwrap().as_slice() else { panic!("{report}") };
+    let executions = report["executions"].as_array().unwrap().as_slice();
+    let [good, bad, killed, again, undone, rollback] = executions else { panic!("{report}") };
     assert_eq!((&good["release"], &good["status"]), (&"good".into(), &"Succeeded".into()));
     let revision = good["revision"].as_str().unwrap();
     assert_eq!(good["production_version"], revision);
@@ -77,6 +78,16 @@ fn on_ecs_a_hook_stops_the_bad_release_before_traffic_moves_and_a_killed_functio
 
     assert_eq!((&again["status"], &again["production_version"]), (&"Succeeded".into(), &again["revision"]));
 
+    // Nobody knows whether production is well: it gets the release before.
+    assert_eq!(statuses(undone), ["Source Succeeded", "Build Succeeded", "Staging Succeeded", "Production Failed"]);
+    assert_eq!(statuses(rollback)[3], "Production Succeeded");
+    assert_eq!(rollback["revision"], again["revision"]);
+    assert_eq!(
+        (&rollback["staging_version"], &rollback["production_version"]),
+        (&undone["revision"], &again["revision"])
+    );
+
+    told_of_production(&report);
     told(
         &report,
         &[
@@ -148,11 +159,29 @@ fn with_tests_the_bad_release_is_not_deployed_and_the_failed_tests_are_told() {
     }
 }
 
+/// Production was told of once in Slack and once by SNS for the failure and for each end of the rollback, in whatever order.
+fn told_of_production(report: &Value) {
+    let messages = report["messages"].as_array().unwrap();
+    let of_sns = |message: &&Value| message["attributes"]["stage"] == "Production";
+    let mut states: Vec<&str> =
+        messages.iter().filter(of_sns).map(|message| message["attributes"]["state"].as_str().unwrap()).collect();
+    states.sort_unstable();
+    assert_eq!(states, ["failed", "rollback_finished", "rollback_started"], "{messages:#?}");
+    let slack: Vec<&Value> = messages.iter().filter(|message| message["channel"] == "production").collect();
+    assert_eq!(slack.len(), 3, "{messages:#?}");
+    let failure = slack.iter().find(|message| message["text"].as_str().unwrap().contains("ended before it answered"));
+    let failure = failure.unwrap_or_else(|| panic!("{slack:#?}"));
+    assert!(failure["text"].as_str().unwrap().contains("Production was rolled back"), "{failure}");
+}
+
 /// Staging was told of once for each of these, in this order: by the topic with this state, and in Slack, each with these
 /// parts; and of nothing else. The first messages of failures were edited when the stage recovered.
 fn told(report: &Value, expected: &[(&str, &[&str])]) {
     let messages = report["messages"].as_array().unwrap();
-    let to = |outlet: &str| messages.iter().filter(|message| message["to"] == outlet).collect::<Vec<_>>();
+    let of_staging =
+        |message: &&Value| message["channel"] == "deployments" || message["attributes"]["stage"] == "Staging";
+    let to =
+        |outlet: &str| messages.iter().filter(of_staging).filter(|message| message["to"] == outlet).collect::<Vec<_>>();
     let (slack, sns) = (to("slack"), to("sns"));
     assert_eq!((slack.len(), sns.len()), (expected.len(), expected.len()), "{messages:#?}");
     for ((slack, sns), (state, parts)) in slack.iter().zip(&sns).zip(expected) {

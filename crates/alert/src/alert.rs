@@ -106,6 +106,14 @@ impl Alert {
         self
     }
 
+    /// The last state of a failure's message where the stage was given its last release back: what failed was not mended.
+    #[must_use]
+    pub fn become_rolled_back(mut self, now: Timestamp) -> Self {
+        self.turn(Kind::RollbackFinished, now);
+        self.note = None;
+        self
+    }
+
     fn turn(&mut self, kind: Kind, now: Timestamp) {
         self.since = self.since.or(self.occurred);
         self.occurred = Some(now);

@@ -104,7 +104,7 @@ pub struct RunArguments {
     /// The system to deliver through.
     #[command(flatten)]
     pub system: SystemArguments,
-    /// The releases, in order: good,bad,killed,good on ecs and good,bad,good on ec2 unless given.
+    /// The releases, in order: good,bad,killed,good,undone on ecs and good,bad,good on ec2 unless given.
     #[arg(long, value_enum, value_delimiter = ',')]
     pub releases: Vec<ReleaseName>,
     /// Where run.json, run.html and calls.jsonl are written; target/launchway unless given.
@@ -116,9 +116,10 @@ impl RunArguments {
     /// What is delivered: what was asked for, or what the platform can show.
     #[must_use]
     pub fn releases(&self) -> &[ReleaseName] {
+        use ReleaseName::{Bad, Good, Killed, Undone};
         match (self.releases.as_slice(), self.system.platform) {
-            ([], Platform::Ecs) => &[ReleaseName::Good, ReleaseName::Bad, ReleaseName::Killed, ReleaseName::Good],
-            ([], Platform::Ec2) => &[ReleaseName::Good, ReleaseName::Bad, ReleaseName::Good],
+            ([], Platform::Ecs) => &[Good, Bad, Killed, Good, Undone],
+            ([], Platform::Ec2) => &[Good, Bad, Good],
             (asked, _) => asked,
         }
     }
@@ -133,6 +134,8 @@ pub enum ReleaseName {
     Bad,
     /// The shop as it is, while the function that smoke-tests staging is killed in the middle of a check.
     Killed,
+    /// The same with the function that smoke-tests production: the pipeline gives production its last release back.
+    Undone,
 }
 
 impl ReleaseName {
@@ -143,6 +146,7 @@ impl ReleaseName {
             Self::Good => "good",
             Self::Bad => "bad",
             Self::Killed => "killed",
+            Self::Undone => "undone",
         }
     }
 }

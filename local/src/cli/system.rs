@@ -14,10 +14,10 @@ use crate::engine::Clock;
 use crate::inbox::Received;
 use crate::process::{Marker, kill_marked};
 use crate::project::Project;
-use crate::report::{RunReport, page, timeline};
+use crate::report::{ROLLBACK, RunReport, page, timeline};
 use crate::run::{
     Account, REGION, RunContext, RunError, Sources, System, SystemSettings, abandoned, deliver, deliver_and_kill,
-    recorded, running,
+    recorded, rolled_back, running,
 };
 
 /// The defect of the bad release, inside the example shop.
@@ -139,11 +139,20 @@ async fn deliver_all(
         }
         console.note(format_args!("\nThe {} release", release.name()));
         let sources = sources.zip()?;
+        let [staging, production] = system.sites();
         let execution = match release {
             ReleaseName::Good | ReleaseName::Bad => deliver(system, sources, console).await?,
-            ReleaseName::Killed => deliver_and_kill(system, context.id(), sources, console).await?,
+            ReleaseName::Killed => deliver_and_kill(system, context.id(), sources, staging, console).await?,
+            ReleaseName::Undone => deliver_and_kill(system, context.id(), sources, production, console).await?,
         };
-        report.executions.push(recorded(system, release.name(), &execution).await);
+        let mut executions = vec![(release.name(), execution)];
+        if *release == ReleaseName::Undone {
+            let rollback = rolled_back(system, &executions[0].1, console).await?;
+            executions.push((ROLLBACK, rollback));
+        }
+        for (name, execution) in executions {
+            report.executions.push(recorded(system, name, &execution).await);
+        }
         system.settled().await?;
         let told = report.messages.len();
         report.messages = system.received();

@@ -2,41 +2,84 @@
 
 use super::arguments::{ReleaseName, SystemArguments};
 use crate::inbox::Received;
-use crate::report::{ExecutionReport, RunReport};
+use crate::report::{ExecutionReport, ROLLBACK, RunReport};
 use crate::run::Platform;
 
+/// The stages that stop releases, in the pipeline's order.
+const STAGES: [&str; 3] = ["Build", "Staging", "Production"];
+
+/// An execution that a run shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    /// A release on its way.
+    Release(ReleaseName),
+    /// What gives production its last release back.
+    Rollback,
+}
+
+impl Shown {
+    /// The executions of these releases, in their order.
+    fn all(releases: &[ReleaseName]) -> Vec<Self> {
+        let rollback = |release| (release == ReleaseName::Undone).then_some(Self::Rollback);
+        releases.iter().flat_map(|&release| std::iter::once(Self::Release(release)).chain(rollback(release))).collect()
+    }
+
+    fn name(self) -> String {
+        match self {
+            Self::Release(release) => format!("{} release", release.name()),
+            Self::Rollback => ROLLBACK.to_owned(),
+        }
+    }
+}
+
 /// What did not go as it should, a sentence each: good releases come to production and are told of only when they end a
-/// failure; the others are stopped on staging, or by their tests, for the right reason, and each is told of once in Slack
-/// and once by SNS.
+/// failure; the others are stopped on staging, by their tests or in production, for the right reason, and each is told of once
+/// in Slack and once by SNS.
 pub(super) fn problems(report: &RunReport, releases: &[ReleaseName], system: &SystemArguments) -> Vec<String> {
     let mut problems = Vec::new();
     let (mut good, mut failing): (_, Vec<&str>) = (None, Vec::new());
-    for (index, (release, execution)) in releases.iter().zip(&report.executions).enumerate() {
-        let name = release.name();
-        if !ended_as_it_should(*release, execution, good.as_deref(), system) {
-            problems.push(format!("the {name} release did not end as it should"));
+    for (index, (shown, execution)) in Shown::all(releases).into_iter().zip(&report.executions).enumerate() {
+        let name = shown.name();
+        if !ended_as_it_should(shown, execution, good.as_deref(), system) {
+            problems.push(format!("the {name} did not end as it should"));
         }
-        let stopped = stopped_in(*release, system);
-        let before = failing.len();
-        failing.retain(|stage| stopped.is_some_and(|stopped| !comes_before(stage, stopped)));
-        let mut expected = vec!["recovered"; before - failing.len()];
-        if let Some(stopped) = stopped {
-            expected.insert(0, "failed");
-            if !failing.contains(&stopped) {
-                failing.push(stopped);
-            }
+        let Shown::Release(release) = shown else {
+            // It begins in the moment of the failure, so what is told of the two is looked at together, with the release.
+            failing.retain(|stage| *stage != "Production");
+            continue;
+        };
+        let mut told = report.messages_of(index);
+        let mut expected = expected_states(stopped_in(release, system), &mut failing);
+        if release == ReleaseName::Undone && index + 1 < report.executions.len() {
+            told.extend(report.messages_of(index + 1));
+            expected.extend(["rollback_finished", "rollback_started"]);
+            expected.sort_unstable();
         }
-        let told = report.messages_of(index);
         problems.extend(
             told_as_it_should(&told, &expected, execution)
                 .err()
-                .map(|problem| format!("the {name} release was not told of as it should: {problem}")),
+                .map(|problem| format!("the {name} was not told of as it should: {problem}")),
         );
-        if *release == ReleaseName::Good {
+        if release == ReleaseName::Good {
             good = Some(execution.revision.clone());
         }
     }
     problems
+}
+
+/// What is told of a release that is stopped in this stage, sorted; `failing` are the stages that failed last time.
+fn expected_states(stopped: Option<&'static str>, failing: &mut Vec<&'static str>) -> Vec<&'static str> {
+    let position = |stage: &str| STAGES.iter().position(|known| *known == stage);
+    let before = failing.len();
+    failing.retain(|stage| stopped.is_some_and(|stopped| position(stage) >= position(stopped)));
+    let mut expected = vec!["recovered"; before - failing.len()];
+    if let Some(stopped) = stopped {
+        expected.insert(0, "failed");
+        if !failing.contains(&stopped) {
+            failing.push(stopped);
+        }
+    }
+    expected
 }
 
 /// The stage that a release does not pass.
@@ -45,21 +88,15 @@ fn stopped_in(release: ReleaseName, system: &SystemArguments) -> Option<&'static
         ReleaseName::Good => None,
         ReleaseName::Bad if system.tests => Some("Build"),
         ReleaseName::Bad | ReleaseName::Killed => Some("Staging"),
+        ReleaseName::Undone => Some("Production"),
     }
 }
 
-/// Of the two stages that stop releases.
-fn comes_before(stage: &str, other: &str) -> bool {
-    stage == "Build" && other == "Staging"
-}
-
-fn ended_as_it_should(
-    release: ReleaseName,
-    execution: &ExecutionReport,
-    good: Option<&str>,
-    system: &SystemArguments,
-) -> bool {
+fn ended_as_it_should(shown: Shown, execution: &ExecutionReport, good: Option<&str>, system: &SystemArguments) -> bool {
     let kept = |version: &str| good.is_none_or(|good| version == good);
+    let Shown::Release(release) = shown else {
+        return execution.status == "Succeeded" && good.is_some_and(|good| execution.production_version == good);
+    };
     match release {
         ReleaseName::Good => execution.status == "Succeeded" && execution.production_version == execution.revision,
         ReleaseName::Bad if system.tests => {
@@ -80,6 +117,8 @@ fn ended_as_it_should(
         ReleaseName::Killed => {
             execution.failed_in("Staging", "SmokeTest", "JobFailed") && kept(&execution.production_version)
         }
+        // What production serves is asked once it was rolled back.
+        ReleaseName::Undone => execution.failed_in("Production", "SmokeTest", "JobFailed"),
     }
 }
 
@@ -288,6 +327,28 @@ mod tests {
         let report = RunReport { executions: vec![untested(0), failed(9), good(19)], messages };
         assert_eq!(problems(&report, &[Bad, Killed, Good], &system(true)), [""; 0]);
         assert_eq!(problems(&report, &[Bad, Killed, Good], &system(false)).len(), 2);
+    }
+
+    #[test]
+    fn a_release_that_is_undone_leaves_production_as_it_was() {
+        use ReleaseName::{Good, Undone};
+        let undone = || {
+            let mut execution = failed(9);
+            execution.stages[0].name = "Production".into();
+            execution.revision = "r2".into();
+            execution
+        };
+        let both = |second, state: &str| [slack(second, "cart"), sns(second, state, "cart")];
+        let told = [both(10, "failed"), both(12, "rollback_started"), both(13, "rollback_finished")].concat();
+        for (rollback, messages, expected) in [
+            (good(11), told.clone(), ""),
+            (ExecutionReport { production_version: "r2".into(), ..good(11) }, told.clone(), "the rollback did not end"),
+            (good(11), told[..4].to_vec(), "the undone release was not told of as it should: expected 3 messages"),
+        ] {
+            let report = RunReport { executions: vec![good(0), undone(), rollback, good(30)], messages };
+            let found = problems(&report, &[Good, Undone, Good], &system(false)).join("; ");
+            assert!(found.contains(expected) && found.is_empty() == expected.is_empty(), "{expected:?}: {found}");
+        }
     }
 
     #[test]

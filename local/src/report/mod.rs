@@ -6,7 +6,7 @@ mod page;
 mod tested;
 mod timeline;
 
-pub use model::{ActionReport, ExecutionReport, RunReport, SmokeReport, StageReport};
+pub use model::{ActionReport, ExecutionReport, ROLLBACK, RunReport, SmokeReport, StageReport};
 pub use page::page;
 pub use tested::{FailedTest, TestReport};
 pub use timeline::timeline;

@@ -7,6 +7,9 @@ use serde_json::Value;
 use super::tested::TestReport;
 use crate::inbox::Received;
 
+/// What the execution is called that gives production its last release back.
+pub const ROLLBACK: &str = "rollback";
+
 /// Everything a run has shown.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct RunReport {
@@ -19,7 +22,7 @@ pub struct RunReport {
 /// One release on its way through the pipeline.
 #[derive(Debug, Clone, Serialize)]
 pub struct ExecutionReport {
-    /// The release's name: `good`, `bad` or `killed`.
+    /// The release's name: `good`, `bad`, `killed` or `undone`; `rollback` of what gives production its last release back.
     pub release: String,
     /// The execution's id.
     pub id: String,
@@ -104,6 +107,18 @@ impl RunReport {
 }
 
 impl ExecutionReport {
+    /// What it is called in a sentence.
+    #[must_use]
+    pub fn title(&self) -> String {
+        if self.is_rollback() { self.release.clone() } else { format!("{} release", self.release) }
+    }
+
+    /// Whether it ran one stage alone, with what an earlier execution had brought there.
+    #[must_use]
+    pub fn is_rollback(&self) -> bool {
+        self.release == ROLLBACK
+    }
+
     /// Whether this action of this stage failed with this error code.
     #[must_use]
     pub fn failed_in(&self, stage: &str, action: &str, code: &str) -> bool {

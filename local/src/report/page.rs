@@ -38,7 +38,7 @@ fn headline(report: &RunReport) -> String {
     let parts: Vec<String> = report
         .executions
         .iter()
-        .map(|execution| format!("{} release {}", execution.release, execution.status.to_lowercase()))
+        .map(|execution| format!("{} {}", execution.title(), execution.status.to_lowercase()))
         .collect();
     parts.join(", ")
 }

@@ -22,14 +22,14 @@ pub fn timeline(report: &RunReport) -> String {
 fn write_execution(text: &mut String, execution: &ExecutionReport) {
     let _ = writeln!(
         text,
-        "\n{} release: {} in {}   revision {}",
-        execution.release,
+        "\n{}: {} in {}   revision {}",
+        execution.title(),
         execution.status.to_lowercase(),
         seconds(execution.duration_ms),
         execution.revision,
     );
     for stage in &execution.stages {
-        if stage.actions.is_empty() {
+        if stage.actions.is_empty() && !execution.is_rollback() {
             let _ = writeln!(text, "  {:<11} – not reached", stage.name);
         }
         for (at, action) in stage.actions.iter().enumerate() {

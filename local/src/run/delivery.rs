@@ -11,10 +11,13 @@ use super::progress::Progress;
 use super::system::System;
 use crate::console::Console;
 use crate::emulator::client::ObjectKey;
-use crate::engine::{ExecutionRecord, ExecutionStatus};
+use crate::engine::{ExecutionRecord, ExecutionStatus, TriggerType};
 
 /// The key that the template's parameter `SourceObjectKey` has by default.
 const SOURCE_KEY: &str = "source.zip";
+
+/// How long the pipeline may take to roll back after a failure. It begins in the moment of the failure.
+const ROLL_BACK_LIMIT: Duration = Duration::from_mins(1);
 
 /// How long the pipeline may take to find uploaded sources. It looks twice a second.
 const TAKE_UP_LIMIT: Duration = Duration::from_mins(1);
@@ -50,9 +53,7 @@ pub async fn deliver(system: &System, sources: Vec<u8>, console: &Console) -> Re
             Err(RecvError::Lagged(_)) => {}
             Err(RecvError::Closed) => return Err(RunError::EngineGone),
         }
-        let ended = |execution: &ExecutionRecord| {
-            of_this(execution) && !matches!(execution.status, ExecutionStatus::InProgress | ExecutionStatus::Stopping)
-        };
+        let ended = |execution: &ExecutionRecord| of_this(execution) && has_ended(execution);
         if let Some(execution) = system.executions().into_iter().find(ended) {
             // What it said last may not have been shown yet.
             while let Ok(event) = events.try_recv() {
@@ -61,4 +62,38 @@ pub async fn deliver(system: &System, sources: Vec<u8>, console: &Console) -> Re
             return Ok(execution);
         }
     }
+}
+
+/// Waits until the rollback that follows a failed execution has ended.
+pub async fn rolled_back(
+    system: &System,
+    failed: &ExecutionRecord,
+    console: &Console,
+) -> Result<ExecutionRecord, RunError> {
+    let mut events = system.events();
+    let mut progress = Progress::new(console);
+    let begun_by = Instant::now() + ROLL_BACK_LIMIT;
+    loop {
+        let executions = system.executions();
+        let rollback = executions.into_iter().find(|execution| {
+            execution.trigger == TriggerType::AutomatedRollback && execution.trigger_detail.contains(&failed.id)
+        });
+        let heard = match rollback {
+            Some(rollback) if has_ended(&rollback) => return Ok(rollback),
+            Some(_) => events.recv().await,
+            None => match timeout_at(begun_by, events.recv()).await {
+                Ok(heard) => heard,
+                Err(_) => return Err(RunError::NotRolledBack { execution: failed.id.clone() }),
+            },
+        };
+        match heard {
+            Ok(event) => progress.show(&event),
+            Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return Err(RunError::EngineGone),
+        }
+    }
+}
+
+fn has_ended(execution: &ExecutionRecord) -> bool {
+    !matches!(execution.status, ExecutionStatus::InProgress | ExecutionStatus::Stopping)
 }

@@ -80,8 +80,16 @@ pub enum RunError {
         /// How long was waited.
         seconds: u64,
     },
+    /// Nothing followed a failure in production.
+    #[error("the pipeline did not roll production back after the execution {execution} failed there")]
+    NotRolledBack {
+        /// The execution that failed.
+        execution: String,
+    },
     /// A release that needs a listener, on a platform that has none.
-    #[error("the release `killed` needs the platform ecs: there a listener can hold the smoke test's connection")]
+    #[error(
+        "the releases `killed` and `undone` need the platform ecs: there a listener can hold the smoke test's connection"
+    )]
     NeedsListener,
     /// The engine is gone.
     #[error("the local CodePipeline ended while a release was under way")]

@@ -2,6 +2,7 @@
 
 use super::delivery::deliver;
 use super::error::RunError;
+use super::sites::Site;
 use super::system::System;
 use crate::console::Console;
 use crate::engine::ExecutionRecord;
@@ -10,18 +11,18 @@ use crate::process::Marker;
 /// The variable that Lambda sets in each function's process.
 const FUNCTION_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
 
-/// Delivers sources, and kills the smoke test's process while it waits for staging's answer.
+/// Delivers sources, and kills the smoke test's process while it waits for the answer of an environment.
 ///
-/// Staging's production listener holds new connections. Nobody but the smoke test connects there, and only after the
+/// The environment's production listener holds new connections. Nobody but the smoke test connects there, and only after the
 /// deployment: the first connection that waits is the function in the middle of a check, however fast or slow it is.
 pub async fn deliver_and_kill(
     system: &System,
     run: &str,
     sources: Vec<u8>,
+    environment: &Site,
     console: &Console,
 ) -> Result<ExecutionRecord, RunError> {
-    let [staging, _] = system.sites();
-    let listener = &staging.service().ok_or(RunError::NeedsListener)?.production;
+    let listener = &environment.service().ok_or(RunError::NeedsListener)?.production;
     listener.hold();
     let kill = async {
         listener.waited_for().await;

@@ -22,7 +22,7 @@ mod workspace;
 pub use account::{Account, AccountSettings, REGION};
 pub use complete::incomplete;
 pub use context::{RunContext, abandoned, running};
-pub use delivery::deliver;
+pub use delivery::{deliver, rolled_back};
 pub use error::RunError;
 pub use host::Host;
 pub use inventory::{DeployedStack, counted, outermost, registered, with_nested};

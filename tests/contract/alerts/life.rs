@@ -125,15 +125,20 @@ async fn a_rollback_is_told_apart_from_a_normal_run() {
     let told = desk
         .tell(&[
             pipeline_event(EXECUTION, "STARTED", 1),
+            stage_event(EXECUTION, "Production", "FAILED", 200),
             pipeline_event(NEXT, "STARTED", 300),
+            stage_event(NEXT, "Production", "SUCCEEDED", 390),
             pipeline_event(NEXT, "SUCCEEDED", 400),
-            pipeline_event(EXECUTION, "SUCCEEDED", 500),
+            stage_event("later", "Production", "SUCCEEDED", 500),
+            pipeline_event("later", "SUCCEEDED", 510),
         ])
         .await;
-    assert_eq!(told.outcomes(), ["silent", "said", "said", "silent"]);
+    assert_eq!(told.outcomes(), ["silent", "said", "said", "shown", "said", "silent", "silent"]);
     let states: Vec<_> = desk.aws.notifications().iter().map(|told| told.attributes["state"].clone()).collect();
-    assert_eq!(states, ["rollback_started", "rollback_finished"]);
-    assert!(desk.aws.notifications()[0].body.contains("good-one"));
+    assert_eq!(states, ["failed", "rollback_started", "rollback_finished"]);
+    assert!(desk.aws.notifications()[1].body.contains("good-one"));
+    // What failed was not mended: its message does not say that it recovered.
+    assert!(heads(&desk)[0].ends_with("storefront · Production was rolled back"), "{:?}", heads(&desk));
     desk.close(vec![told]);
 }
 

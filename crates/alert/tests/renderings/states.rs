@@ -14,6 +14,7 @@ fn an_edited_message_keeps_the_reason_and_calls_nobody() {
     for (alert, kind, headline) in [
         (failed().become_retrying(None, now), Kind::Retrying, "storefront · Staging is tried again"),
         (failed().become_recovered(now), Kind::Recovered, "storefront · Staging recovered"),
+        (failed().become_rolled_back(now), Kind::RollbackFinished, "storefront · Staging was rolled back"),
     ] {
         assert_eq!((alert.kind, alert.headline().as_str()), (kind, headline));
         assert!(alert.severity < Severity::Error);

@@ -46,7 +46,7 @@ pub(crate) async fn of_stage(
     Ok(outcome)
 }
 
-/// Says that `open` is over, and shows it in the messages that told of it.
+/// Says that `open` is over, and shows it in the messages that told of it. A rollback ends it too, and mends nothing.
 async fn tell(
     handler: &Handler,
     open: &OpenFailure,
@@ -100,7 +100,10 @@ async fn tell(
     for id in failed_in {
         let execution = Execution { pipeline: execution.pipeline.clone(), id: id.clone() };
         let since = open.first.at;
-        let next = |first: Alert| Some(Alert { since: Some(since), ..first }.become_recovered(at));
+        let next = |first: Alert| {
+            let first = Alert { since: Some(since), ..first };
+            Some(if rolls_back { first.become_rolled_back(at) } else { first.become_recovered(at) })
+        };
         let shown = announcer.show(&execution, &place, at, next, invocation).await?;
         if let (Some(headline), Outcome::Silent(_)) = (shown, &outcome) {
             outcome = Outcome::Shown(headline);
