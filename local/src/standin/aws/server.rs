@@ -1,6 +1,5 @@
 //! The endpoint: who asks, for what, and is it to go wrong.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -166,11 +165,6 @@ impl Aws {
         lock(&self.state).logs.insert((group.to_owned(), stream.to_owned()), lines);
     }
 
-    /// Makes a table with the keys `pk` and `sk`.
-    pub fn add_table(&self, name: &str) {
-        lock(&self.state).tables.insert(name.to_owned(), BTreeMap::new());
-    }
-
     /// Makes a topic.
     pub fn add_topic(&self, arn: &str) {
         lock(&self.state).topics.insert(arn.to_owned());
@@ -215,6 +209,10 @@ impl Aws {
     #[must_use]
     pub fn transferred_bytes(&self) -> u64 {
         lock(&self.state).calls.iter().filter(|call| call.service == Service::S3).map(|call| call.sent_bytes).sum()
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
     }
 }
 
