@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use launchway::standin::aws::{Aws, Fault, JobResult, Times};
-use launchway::standin::{Function, FunctionSettings, Outcome, SiteAnswer, destination_record, expired_record};
+use launchway::standin::aws::{Aws, Fault, JobResult};
+use launchway::standin::{Function, FunctionSettings, Outcome, SiteAnswer, Times, destination_record, expired_record};
 use serde_json::json;
 
 use crate::binary::Binary;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use launchway::standin::SiteAnswer;
-use launchway::standin::aws::{Fault, Object, Times};
+use launchway::standin::aws::{Fault, Object};
+use launchway::standin::{SiteAnswer, Times};
 use serde_json::json;
 
 use crate::artifact::zip;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 use launchway::replay::{Job, Location};
-use launchway::standin::aws::{Aws, AwsSettings, Fault, Object, Times};
-use launchway::standin::{Credentials, Function, FunctionSettings, Invocation, Site, SiteAnswer, closed_port};
+use launchway::standin::aws::{Aws, AwsSettings, Fault, Object};
+use launchway::standin::{Credentials, Function, FunctionSettings, Invocation, Site, SiteAnswer, Times, closed_port};
 use serde_json::{Value, json};
 
 use crate::artifact::zip;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use http::StatusCode;
-use launchway::standin::aws::{Aws, AwsSettings, Deployment, Fault, Object, Times};
+use launchway::standin::aws::{Aws, AwsSettings, Deployment, Fault, Object};
 use launchway::standin::{
-    Function, FunctionSettings, Invocation, Site, SiteAnswer, StandinError, closed_port, destination_record,
+    Function, FunctionSettings, Invocation, Site, SiteAnswer, StandinError, Times, closed_port, destination_record,
 };
 use serde_json::{Value, json};
 

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use launchway::standin::SiteAnswer;
-use launchway::standin::aws::{Deployment, Fault, Times};
+use launchway::standin::aws::{Deployment, Fault};
+use launchway::standin::{SiteAnswer, Times};
 
 use super::scene::{Course, DEPLOYMENT, on_ecs};
 use super::{Answered, HookPlayed, HookScene};

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use aws_call::{Endpoints, Service};
 use aws_credential_types::Credentials;
 use launchway::standin;
-use launchway::standin::aws::{Aws, AwsSettings, Call, Fault, Times};
+use launchway::standin::Times;
+use launchway::standin::aws::{Aws, AwsSettings, Call, Fault};
 use ledger::Ledger;
 use serde_json::Value;
 

@@ -11,7 +11,7 @@ use super::answer::ServiceError;
 use super::call::{Call, Service, Signer};
 use super::codedeploy::{self, Deployment, HookStatus};
 use super::codepipeline::{self, JobResult, JobState};
-use super::fault::{Fault, Times};
+use super::fault::Fault;
 use super::object::Object;
 use super::pipelines::PipelineView;
 use super::signature::{Authorization, invalid_token};
@@ -19,7 +19,7 @@ use super::sns::Notification;
 use super::sqs::QueuedMessage;
 use super::state::State;
 use super::{builds, dynamodb, ecs, lambda, s3, secrets_manager, sns, sqs};
-use crate::standin::{Credentials, Hangup, Listener, ServerTls, StandinError};
+use crate::standin::{Credentials, Hangup, Listener, ServerTls, StandinError, Times};
 
 /// Whom the stand-in expects.
 #[derive(Debug, Clone)]
