@@ -10,7 +10,8 @@ use serde_json::json;
 use crate::artifact::zip;
 use crate::played::Expected::{Failure, Success};
 use crate::played::{Expected, all_well, play_all};
-use crate::scene::{SUITE, Scene, Shop};
+use crate::scene::{SUITE, Scene};
+use crate::shop::Shop;
 
 type Case = (&'static str, fn(&mut Scene), Expected);
 

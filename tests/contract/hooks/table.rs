@@ -11,7 +11,7 @@ use super::scene::{Course, DEPLOYMENT, on_ecs};
 use super::{Answered, HookPlayed, HookScene};
 use crate::binary::Binary;
 use crate::played::all_well;
-use crate::scene::Shop;
+use crate::shop::Shop;
 
 const ANSWER: &str = "PutLifecycleEventHookExecutionStatus";
 
