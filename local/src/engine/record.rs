@@ -281,7 +281,7 @@ pub enum JobStatus {
 
 impl ActionRecord {
     /// An action that has not started.
-    pub(super) fn waiting(name: &str, provider: &'static str) -> Self {
+    pub(crate) fn waiting(name: &str, provider: &'static str) -> Self {
         Self {
             name: name.to_owned(),
             provider,
