@@ -3,31 +3,26 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use launchway::standin::aws::{Aws, Fault, JobResult, Times};
-use launchway::standin::{Function, FunctionSettings, Outcome, SiteAnswer, destination_record, expired_record};
+use launchway::standin::aws::{Aws, Fault, JobResult};
+use launchway::standin::{Function, FunctionSettings, Outcome, SiteAnswer, Times, destination_record, expired_record};
 use serde_json::json;
 
+use crate::account::function;
 use crate::binary::Binary;
 use crate::played::Expected::Failure;
 use crate::played::{Expected, Played, all_well};
-use crate::scene::{JOB, REGION, Scene, Shop, function_credentials};
+use crate::scene::{JOB, Scene};
+use crate::shop::Shop;
 
 /// The closer, against this stand-in.
 pub(crate) async fn closer_settings(aws: &Aws) -> FunctionSettings {
-    FunctionSettings {
-        binary: Binary::JobCloser.path().await.to_owned(),
-        arguments: Vec::new(),
-        name: "job-closer".to_owned(),
-        region: REGION.to_owned(),
-        memory_megabytes: 128,
-        timeout: Duration::from_secs(30),
-        credentials: function_credentials(),
-        environment: BTreeMap::from([
-            ("AWS_ENDPOINT_URL".to_owned(), aws.url()),
-            ("REPORT_LOCATION".to_owned(), "s3://launchway-artifacts/hook-reports".to_owned()),
-            ("LOG_LEVEL".to_owned(), "trace".to_owned()),
-        ]),
-    }
+    let environment = BTreeMap::from([
+        ("AWS_ENDPOINT_URL".to_owned(), aws.url()),
+        ("REPORT_LOCATION".to_owned(), "s3://launchway-artifacts/hook-reports".to_owned()),
+        ("LOG_LEVEL".to_owned(), "trace".to_owned()),
+    ]);
+    let settings = function((Binary::JobCloser, "job-closer"), Duration::from_secs(30), environment).await;
+    FunctionSettings { memory_megabytes: 128, ..settings }
 }
 
 /// How the smoke test ends without an answer.

@@ -3,6 +3,7 @@
 
 #![cfg(test)]
 
+mod account;
 mod alerts;
 mod artifact;
 mod binary;
@@ -19,4 +20,5 @@ mod results;
 mod samples;
 mod scene;
 mod secrets;
+mod shop;
 mod traces;

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use crate::artifact::unzip;
 use crate::played::Expected::{Failure, Success};
 use crate::played::{Expected, Played};
-use crate::scene::{BUCKET, OUTPUT, Scene, Shop};
+use crate::scene::{BUCKET, OUTPUT, Scene};
+use crate::shop::Shop;
 
 const KEY: &str = "arn:aws:kms:eu-central-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 

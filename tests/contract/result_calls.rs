@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use launchway::standin::Outcome;
-use launchway::standin::aws::{Fault, Times};
+use launchway::standin::aws::Fault;
+use launchway::standin::{Outcome, Times};
 
 use crate::played::Expected::{Failure, Success};
 use crate::played::{all_well, play_all};
-use crate::scene::{JOB, Scene, Shop};
+use crate::scene::{JOB, Scene};
+use crate::shop::Shop;
 
 const SUCCESS: &str = "PutJobSuccessResult";
 const FAILURE: &str = "PutJobFailureResult";

@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use launchway::standin::SiteAnswer;
-use launchway::standin::aws::{Fault, Object, Times};
+use launchway::standin::aws::{Fault, Object};
+use launchway::standin::{SiteAnswer, Times};
 use serde_json::json;
 
 use crate::artifact::zip;
 use crate::played::Expected::{Failure, Success};
 use crate::played::{Expected, all_well, play_all};
-use crate::scene::{SUITE, Scene, Shop};
+use crate::scene::{SUITE, Scene};
+use crate::shop::Shop;
 
 type Case = (&'static str, fn(&mut Scene), Expected);
 

@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use http::StatusCode;
 use launchway::replay::{Job, Location};
-use launchway::standin::aws::{Aws, AwsSettings, Fault, Object, Times};
-use launchway::standin::{Credentials, Function, FunctionSettings, Invocation, Site, SiteAnswer, closed_port};
+use launchway::standin::aws::{Aws, Fault, Object};
+use launchway::standin::{Function, FunctionSettings, Invocation, Site, Times};
 use serde_json::{Value, json};
 
+use crate::account::{aws, function, function_credentials, job_credentials, secrets_of};
 use crate::artifact::zip;
 use crate::binary::Binary;
 use crate::played::Played;
+use crate::shop::Shop;
 use crate::traces::Traces;
 
-pub(crate) const REGION: &str = "eu-central-1";
 pub(crate) const BUCKET: &str = "codepipeline-eu-central-1-111111111111";
 pub(crate) const INPUT: &str = "storefront/BuildOutpu/Zb1Ai2u";
 pub(crate) const OUTPUT: &str = "storefront/StagingSmo/p0Qm3xT";
@@ -31,15 +31,6 @@ checks:
     request: GET /api/products
     expect: { json: { $.count: 8 } }
 ";
-
-/// The site under test.
-#[derive(Debug, Clone)]
-pub(crate) enum Shop {
-    /// It answers so to `GET /` and `GET /api/products`.
-    Answers(SiteAnswer, SiteAnswer),
-    /// Nothing listens.
-    Down,
-}
 
 /// A scene before it is played.
 #[derive(Debug, Clone)]
@@ -64,12 +55,11 @@ pub(crate) struct Scene {
 
 impl Default for Scene {
     fn default() -> Self {
-        let products = SiteAnswer::json(StatusCode::OK, &json!({ "count": 8 }));
         Self {
             binary: Binary::SmokeTest,
             user_parameters: Some(json!({ "environment": "staging" }).to_string()),
             artifact: Some(zip(&[("smoke.yaml", SUITE), ("appspec.yml", "version: 0.0\n")])),
-            shop: Shop::Answers(SiteAnswer::page("<h1>Shop</h1><button>Add to cart</button>"), products),
+            shop: Shop::open(),
             faults: Vec::new(),
             timeout: Duration::from_secs(30),
             secret: None,
@@ -107,12 +97,7 @@ impl Scene {
     /// Starts everything.
     pub(crate) async fn set_up(self) -> Stage {
         let job = self.sample.clone().unwrap_or_else(|| self.base_case());
-        let settings = AwsSettings {
-            region: REGION.to_owned(),
-            function_credentials: function_credentials(),
-            job_credentials: job.credentials.clone(),
-        };
-        let aws = Aws::start(settings, None).await.unwrap();
+        let aws = aws(job.credentials.clone()).await;
         if self.job_waits {
             aws.add_job(&job.id);
         } else {
@@ -127,15 +112,7 @@ impl Scene {
         for (operation, fault, times) in &self.faults {
             aws.order_fault(operation, fault.clone(), *times);
         }
-        let (site, url) = match &self.shop {
-            Shop::Answers(home, products) => {
-                let routes = [("GET /", home.clone()), ("GET /api/products", products.clone())];
-                let site = Site::start(None, routes).await.unwrap();
-                let url = site.url();
-                (Some(site), url)
-            }
-            Shop::Down => (None, closed_port().await.unwrap()),
-        };
+        let (site, url) = self.shop.start().await;
         let function = Function::new(self.settings(&aws, &url).await).await.unwrap();
         Stage { function, aws, event: job.event.clone(), job, site }
     }
@@ -150,16 +127,7 @@ impl Scene {
         if self.secret.is_some() {
             environment.insert("SMOKE_SECRET_ID".to_owned(), "shop/smoke".to_owned());
         }
-        FunctionSettings {
-            binary: self.binary.path().await.to_owned(),
-            arguments: Vec::new(),
-            name: "smoke-test".to_owned(),
-            region: REGION.to_owned(),
-            memory_megabytes: 256,
-            timeout: self.timeout,
-            credentials: function_credentials(),
-            environment,
-        }
+        function((self.binary, "smoke-test"), self.timeout, environment).await
     }
 
     fn base_case(&self) -> Job {
@@ -220,17 +188,4 @@ impl Stage {
         let secrets = secrets_of([function_credentials(), self.job.credentials]);
         Played { traces: Traces { invocations, log, aws: self.aws, secrets }, job: self.job.id }
     }
-}
-
-/// The secret halves of credentials.
-pub(crate) fn secrets_of(keys: [Credentials; 2]) -> Vec<String> {
-    keys.into_iter().flat_map(|keys| [Some(keys.secret_access_key), keys.session_token]).flatten().collect()
-}
-
-pub(crate) fn function_credentials() -> Credentials {
-    Credentials::session("ASIAFUNCTION", "SecretOfTheFunction/8sQ2mVx1", "TokenOfTheFunction//Lw4pB0t7")
-}
-
-pub(crate) fn job_credentials() -> Credentials {
-    Credentials::session("ASIAJOB", "SecretOfTheJob/3nR7kHc9", "TokenOfTheJob//Zq6yD2f5")
 }

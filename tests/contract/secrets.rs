@@ -7,7 +7,8 @@ use serde_json::json;
 use crate::artifact::zip;
 use crate::played::Expected::{Failure, Success};
 use crate::played::{Expected, all_well, play_all};
-use crate::scene::{Scene, Shop};
+use crate::scene::Scene;
+use crate::shop::Shop;
 
 const SECRET: &str = "c0rrect/horse+battery=staple";
 

@@ -283,7 +283,7 @@ pub enum JobStatus {
 
 impl ActionRecord {
     /// An action that has not started.
-    pub(super) fn waiting(name: &str, category: &'static str, provider: &'static str) -> Self {
+    pub(crate) fn waiting(name: &str, category: &'static str, provider: &'static str) -> Self {
         Self {
             name: name.to_owned(),
             category,

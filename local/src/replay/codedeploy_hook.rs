@@ -6,9 +6,11 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::fields::Fields;
 use super::hook_setup::{APPLICATION, CLUSTER, GROUP, HookSetup, SERVICE, TASK_DEFINITION};
-use super::{Answer, ReplayError, ReplayOptions, Verdict, running, text};
-use crate::standin::aws::{Aws, Deployment};
+use super::steps::Replay;
+use super::{Answer, ReplayError, Verdict};
+use crate::standin::aws::Deployment;
 
 /// The lifecycle event that is said to run. The hook's event does not tell.
 const LIFECYCLE_EVENT: &str = "AfterAllowTestTraffic";
@@ -26,11 +28,12 @@ pub struct CodeDeployHook {
 
 impl CodeDeployHook {
     pub(super) fn new(path: &Path, value: &Value, event: Vec<u8>) -> Result<Self, ReplayError> {
-        let text = |field: &'static str| {
-            let missing = || ReplayError::Incomplete { path: path.to_owned(), kind: "hook", field };
-            value[field].as_str().map(str::to_owned).ok_or_else(missing)
-        };
-        Ok(Self { deployment: text("DeploymentId")?, execution: text("LifecycleEventHookExecutionId")?, event })
+        let fields = Fields { path, kind: "hook", value };
+        Ok(Self {
+            deployment: fields.text("/DeploymentId")?,
+            execution: fields.text("/LifecycleEventHookExecutionId")?,
+            event,
+        })
     }
 
     /// The deployment as the stand-in plays it: it waits for this hook.
@@ -41,26 +44,14 @@ impl CodeDeployHook {
 
     pub(super) async fn replay(
         &self,
-        path: &Path,
-        options: &ReplayOptions,
-        out: &mut impl Write,
-        progress: &mut impl FnMut(&str),
+        mut replay: Replay<'_, impl Write, impl FnMut(&str)>,
     ) -> Result<Verdict, ReplayError> {
-        let function = options.function("deploy-hook", progress).await?;
-        let shop = options.shop(progress).await?;
-        let aws = Aws::start(running::aws_settings(running::no_job()), None).await?;
-        aws.add_deployment(self.deployment());
-        let setup = HookSetup::new(&format!("{APPLICATION}/{GROUP}"), shop.url(), &options.storefront())?;
-        setup.add_to(&aws);
-
-        text::event(out, path, &format!("a CodeDeploy hook of deployment {}", self.deployment))?;
-        text::fact(out, "Playing", &format!("{APPLICATION}/{GROUP} on ECS, {LIFECYCLE_EVENT}, {TASK_DEFINITION}"))?;
-        text::site(out, shop.url(), "the test endpoint of staging")?;
-        progress("running the function");
-        let (invocation, log) =
-            running::invoke(function, "CodeDeployHook_launchway", setup.environment, &aws, &self.event).await?;
-        let verdict = Verdict { answer: Answer::CodeDeployHook(aws.hook_statuses(&self.deployment)), invocation };
-        text::ending(out, &aws, &verdict, &log)?;
-        Ok(verdict)
+        let setup = HookSetup::start(&mut replay, &format!("{APPLICATION}/{GROUP}")).await?;
+        setup.aws.add_deployment(self.deployment());
+        let title = format!("a CodeDeploy hook of deployment {}", self.deployment);
+        let playing = format!("{APPLICATION}/{GROUP} on ECS, {LIFECYCLE_EVENT}, {TASK_DEFINITION}");
+        let (invocation, log) = setup.invoke(&mut replay, &title, &playing, &self.event).await?;
+        let answer = Answer::CodeDeployHook(setup.aws.hook_statuses(&self.deployment));
+        replay.end(&setup.aws, Verdict { answer, invocation }, &log)
     }
 }

@@ -7,7 +7,8 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::hook_setup::{grant_reports, report_location};
-use super::{Answer, CodeDeployHook, Job, ReplayError, ReplayOptions, Verdict, running, text};
+use super::steps::Replay;
+use super::{Answer, CodeDeployHook, Job, ReplayError, Verdict, running};
 use crate::standin::aws::Aws;
 
 /// A record as Lambda sends it to an on-failure destination.
@@ -41,12 +42,9 @@ impl DestinationRecord {
 
     pub(super) async fn replay(
         &self,
-        path: &Path,
-        options: &ReplayOptions,
-        out: &mut impl Write,
-        progress: &mut impl FnMut(&str),
+        mut replay: Replay<'_, impl Write, impl FnMut(&str)>,
     ) -> Result<Verdict, ReplayError> {
-        let function = options.function("job-closer", progress).await?;
+        let function = replay.function("job-closer").await?;
         let credentials = match &self.owed {
             Owed::Job(job) => job.credentials.clone(),
             Owed::CodeDeployHook(_) => running::no_job(),
@@ -63,16 +61,13 @@ impl DestinationRecord {
                 format!("a hook of deployment {}", hook.deployment)
             }
         };
-        text::event(out, path, &format!("a destination record of {whose}"))?;
-        progress("running the function");
+        replay.event(&format!("a destination record of {whose}"))?;
         let environment = BTreeMap::from([report_location()]);
-        let (invocation, log) = running::invoke(function, "job-closer", environment, &aws, &self.event).await?;
+        let (invocation, log) = replay.invoke((function, "job-closer"), environment, &aws, &self.event).await?;
         let answer = match &self.owed {
             Owed::Job(job) => Answer::Job(aws.results(&job.id)),
             Owed::CodeDeployHook(hook) => Answer::CodeDeployHook(aws.hook_statuses(&hook.deployment)),
         };
-        let verdict = Verdict { answer, invocation };
-        text::ending(out, &aws, &verdict, &log)?;
-        Ok(verdict)
+        replay.end(&aws, Verdict { answer, invocation }, &log)
     }
 }

@@ -6,7 +6,9 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{Answer, ReplayError, ReplayOptions, Verdict, artifact, running, text};
+use super::fields::Fields;
+use super::steps::Replay;
+use super::{Answer, ReplayError, Verdict, artifact, running, text};
 use crate::standin::Credentials;
 use crate::standin::aws::Aws;
 
@@ -37,57 +39,49 @@ pub struct Location {
 impl Job {
     /// Reads a job, the value of the event's one key.
     pub(super) fn new(path: &Path, job: &Value, event: Vec<u8>) -> Result<Self, ReplayError> {
-        let text = |pointer: &'static str| {
-            let missing = || ReplayError::Incomplete { path: path.to_owned(), kind: "job", field: &pointer[1..] };
-            job.pointer(pointer).and_then(Value::as_str).map(str::to_owned).ok_or_else(missing)
-        };
+        let fields = Fields { path, kind: "job", value: job };
         let inputs = job.pointer("/data/inputArtifacts").and_then(Value::as_array).into_iter().flatten();
         Ok(Self {
-            id: text("/id")?,
+            id: fields.text("/id")?,
             event,
             credentials: Credentials {
-                access_key_id: text("/data/artifactCredentials/accessKeyId")?,
-                secret_access_key: text("/data/artifactCredentials/secretAccessKey")?,
-                session_token: text("/data/artifactCredentials/sessionToken").ok(),
+                access_key_id: fields.text("/data/artifactCredentials/accessKeyId")?,
+                secret_access_key: fields.text("/data/artifactCredentials/secretAccessKey")?,
+                session_token: fields.text("/data/artifactCredentials/sessionToken").ok(),
             },
             inputs: inputs.filter_map(location).collect(),
-            encryption_key: text("/data/encryptionKey/id").ok(),
+            encryption_key: fields.text("/data/encryptionKey/id").ok(),
         })
     }
 
     pub(super) async fn replay(
         &self,
-        path: &Path,
-        options: &ReplayOptions,
-        out: &mut impl Write,
-        progress: &mut impl FnMut(&str),
+        mut replay: Replay<'_, impl Write, impl FnMut(&str)>,
     ) -> Result<Verdict, ReplayError> {
-        let function = options.function("smoke-test", progress).await?;
-        let shop = options.shop(progress).await?;
+        let function = replay.function("smoke-test").await?;
+        let shop = replay.shop().await?;
         let aws = Aws::start(running::aws_settings(self.credentials.clone()), None).await?;
         aws.add_job(&self.id);
         if let Some(key) = &self.encryption_key {
             aws.require_encryption_key(key);
         }
-        let bundle = artifact::of_storefront(&options.storefront())?;
+        let bundle = artifact::of_storefront(&replay.options.storefront())?;
         for location in &self.inputs {
             aws.add_object(&location.bucket, &location.key, bundle.object.clone());
         }
 
-        text::event(out, path, &format!("a CodePipeline job, {}", self.id))?;
-        text::site(out, shop.url(), "staging and production")?;
+        replay.event(&format!("a CodePipeline job, {}", self.id))?;
+        replay.site(&shop, "staging and production")?;
         for input in &self.inputs {
             let size = text::bytes(bundle.object.length());
             let place = format!("{}/{}", input.bucket, input.key);
-            text::fact(out, "Artifact", &format!("{place}: {} files, {size}", bundle.files))?;
+            replay.fact("Artifact", &format!("{place}: {} files, {size}", bundle.files))?;
         }
-        progress("running the function");
         let environments = json!({ "staging": shop.url(), "production": shop.url() });
         let environment = BTreeMap::from([("ENVIRONMENT_URLS".to_owned(), environments.to_string())]);
-        let (invocation, log) = running::invoke(function, "smoke-test", environment, &aws, &self.event).await?;
-        let verdict = Verdict { answer: Answer::Job(aws.results(&self.id)), invocation };
-        text::ending(out, &aws, &verdict, &log)?;
-        Ok(verdict)
+        let (invocation, log) = replay.invoke((function, "smoke-test"), environment, &aws, &self.event).await?;
+        let answer = Answer::Job(aws.results(&self.id));
+        replay.end(&aws, Verdict { answer, invocation }, &log)
     }
 }
 

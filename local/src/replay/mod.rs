@@ -10,11 +10,13 @@ mod destination_record;
 mod ecs_hook;
 mod error;
 mod event;
+mod fields;
 mod hook_setup;
 mod job;
 mod options;
 mod running;
 mod shop;
+mod steps;
 mod text;
 mod verdict;
 
@@ -33,6 +35,8 @@ pub use options::ReplayOptions;
 pub use shop::Shop;
 pub use verdict::{Answer, Verdict};
 
+use steps::Replay;
+
 /// Sends the event of a file through the real function and writes what the function did to `out`. What is being built or
 /// started goes to `progress`, a line at a time.
 pub async fn replay(
@@ -41,12 +45,13 @@ pub async fn replay(
     out: &mut impl Write,
     mut progress: impl FnMut(&str),
 ) -> Result<Verdict, ReplayError> {
-    let progress = &mut progress;
-    match Event::read(event_path)? {
-        Event::CodePipelineJob(job) => job.replay(event_path, options, out, progress).await,
-        Event::CodeDeployHook(hook) => hook.replay(event_path, options, out, progress).await,
-        Event::EcsHook(hook) => hook.replay(event_path, options, out, progress).await,
-        Event::DestinationRecord(record) => record.replay(event_path, options, out, progress).await,
-        Event::Delivery(event) => event.replay(event_path, options, out, progress).await,
+    let event = Event::read(event_path)?;
+    let replay = Replay { path: event_path, options, out, progress: &mut progress };
+    match event {
+        Event::CodePipelineJob(job) => job.replay(replay).await,
+        Event::CodeDeployHook(hook) => hook.replay(replay).await,
+        Event::EcsHook(hook) => hook.replay(replay).await,
+        Event::DestinationRecord(record) => record.replay(replay).await,
+        Event::Delivery(event) => event.replay(replay).await,
     }
 }

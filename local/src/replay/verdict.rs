@@ -43,3 +43,11 @@ impl Verdict {
         once && matches!(self.invocation.outcome, Outcome::Succeeded(_))
     }
 }
+
+/// What the function returned; null when it did not.
+pub(super) fn returned(invocation: &Invocation) -> Value {
+    match &invocation.outcome {
+        Outcome::Succeeded(text) => serde_json::from_str(text).unwrap_or_default(),
+        _ => Value::Null,
+    }
+}

@@ -22,7 +22,7 @@ mod show;
 mod webhook;
 mod workspace;
 
-pub use fault::{Fault, Times};
+pub use fault::Fault;
 pub use message::{Edit, Message};
 pub use server::{Call, Slack};
 pub use settings::{SlackSettings, Webhook};

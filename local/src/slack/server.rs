@@ -7,12 +7,12 @@ use http::{Request, Response, StatusCode};
 use tokio::sync::watch;
 
 use super::answer::{Refusal, json_response, text_response, too_fast};
-use super::fault::{Fault, Times};
+use super::fault::Fault;
 use super::message::Message;
 use super::settings::{SlackSettings, Webhook};
 use super::workspace::{NotPosted, Workspace};
 use super::{asked, method, webhook};
-use crate::standin::{Hangup, Listener, StandinError};
+use crate::standin::{Hangup, Listener, StandinError, Times};
 
 /// The name under which faults are ordered for the webhook, and its calls are listed.
 const WEBHOOK: &str = "webhook";

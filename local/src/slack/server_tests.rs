@@ -4,7 +4,8 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use serde_json::{Value, json};
 
-use super::{Fault, Slack, SlackSettings, Times, Webhook};
+use super::{Fault, Slack, SlackSettings, Webhook};
+use crate::standin::Times;
 
 const TOKEN: &str = "xoxb-1";
 

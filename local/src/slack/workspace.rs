@@ -7,11 +7,12 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::answer::Refusal;
-use super::fault::Faults;
+use super::fault::Fault;
 use super::message::{Edit, Message};
 use super::rate::Pace;
 use super::server::Call;
 use super::settings::SlackSettings;
+use crate::standin::Faults;
 
 /// Everything the workspace remembers.
 #[derive(Debug)]
@@ -19,7 +20,7 @@ pub(super) struct Workspace {
     pub(super) bot_token: String,
     pub(super) channels: BTreeMap<String, String>,
     pub(super) messages: Vec<Message>,
-    pub(super) faults: Faults,
+    pub(super) faults: Faults<Fault>,
     pub(super) calls: Vec<Call>,
     pace: Pace,
 }

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use launchway::slack::{Fault as SlackFault, Times as SlackTimes};
-use launchway::standin::aws::{Fault, Times};
+use launchway::slack::Fault as SlackFault;
+use launchway::standin::Times;
+use launchway::standin::aws::Fault;
 use serde_json::Value;
 
 use super::scene::{CHANNEL, Desk, EXECUTION, QUEUE, Told, outcome, smoke_test_failed, stage_event};
@@ -30,7 +31,7 @@ fn counts(desk: &Desk) -> (usize, usize, usize) {
 async fn what_passes_is_waited_for() {
     for fault in [SlackFault::TooFast(1), SlackFault::InternalError, SlackFault::Close] {
         let desk = desk().await;
-        desk.slack.order_fault(POST, fault.clone(), SlackTimes::Count(2));
+        desk.slack.order_fault(POST, fault.clone(), Times::Count(2));
         let told = desk.tell(&[failure()]).await;
         assert_eq!((told.outcomes(), counts(&desk)), (vec!["said".to_owned()], (1, 1, 0)), "{fault:?}");
         desk.close(vec![told]);
@@ -42,7 +43,7 @@ async fn what_lasts_is_tried_again_by_lambda_without_a_second_notification() {
     for fault in [SlackFault::TooFast(3600), SlackFault::InternalError, SlackFault::Hang] {
         let mut desk = desk().await;
         desk.timeout = Duration::from_secs(6);
-        desk.slack.order_fault(POST, fault.clone(), SlackTimes::Always);
+        desk.slack.order_fault(POST, fault.clone(), Times::Always);
         let mut function = desk.function().await;
         let event = failure().to_string().into_bytes();
         let first = function.invoke(&event).await.unwrap();
@@ -62,7 +63,7 @@ async fn what_lasts_is_tried_again_by_lambda_without_a_second_notification() {
 async fn what_is_refused_is_kept_with_the_word() {
     for word in ["channel_not_found", "invalid_auth", "invalid_blocks"] {
         let desk = desk().await;
-        desk.slack.order_fault(POST, SlackFault::Refuse(word.to_owned()), SlackTimes::Always);
+        desk.slack.order_fault(POST, SlackFault::Refuse(word.to_owned()), Times::Always);
         let told = desk.tell(&[failure(), failure()]).await;
         assert_eq!(
             (told.outcomes(), counts(&desk)),
@@ -81,7 +82,7 @@ async fn what_is_refused_is_kept_with_the_word() {
 #[tokio::test]
 async fn a_refusal_that_nothing_keeps_is_tried_again() {
     let desk = desk().await;
-    desk.slack.order_fault(POST, SlackFault::Refuse("is_archived".to_owned()), SlackTimes::Always);
+    desk.slack.order_fault(POST, SlackFault::Refuse("is_archived".to_owned()), Times::Always);
     let denied = Fault::Refuse(StatusCode::BAD_REQUEST, "AccessDenied", "not authorized".to_owned());
     desk.aws.order_fault("SendMessage", denied, Times::Always);
     let told = desk.tell(&[failure()]).await;

@@ -1,7 +1,8 @@
 //! The life of a failure: told once whichever event comes first, shown as it is tried again, over when the stage succeeds.
 
 use http::StatusCode;
-use launchway::standin::aws::{Fault, Times};
+use launchway::standin::Times;
+use launchway::standin::aws::Fault;
 use serde_json::{Value, json};
 
 use super::scene::{

@@ -1,7 +1,8 @@
 //! Why: each source of reasons, and what an alert is without it.
 
 use http::StatusCode;
-use launchway::standin::aws::{Fault, Object, Times};
+use launchway::standin::Times;
+use launchway::standin::aws::{Fault, Object};
 use serde_json::{Value, json};
 
 use super::scene::{Desk, EXECUTION, action, failed, smoke_test_failed, stage_event};

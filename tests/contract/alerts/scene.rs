@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use launchway::slack::{Slack, SlackSettings, Webhook};
-use launchway::standin::aws::{Aws, AwsSettings, ExecutionView, PipelineView};
-use launchway::standin::{Function, FunctionSettings, Invocation, Outcome};
+use launchway::standin::aws::{Aws, ExecutionView, PipelineView};
+use launchway::standin::{Function, Invocation, Outcome};
 use serde_json::{Value, json};
 
+use crate::account::{self, REGION, aws, function_credentials, job_credentials, secrets_of};
 use crate::binary::Binary;
-use crate::scene::{REGION, function_credentials, job_credentials, secrets_of};
 use crate::traces::Traces;
 
 pub(crate) const PIPELINE: &str = "storefront";
@@ -42,12 +42,7 @@ impl Desk {
 
     /// The base case with other variables.
     pub(crate) async fn with(change: impl FnOnce(&mut BTreeMap<String, String>)) -> Self {
-        let settings = AwsSettings {
-            region: REGION.to_owned(),
-            function_credentials: function_credentials(),
-            job_credentials: job_credentials(),
-        };
-        let aws = Aws::start(settings, None).await.unwrap();
+        let aws = aws(job_credentials()).await;
         aws.add_topic(TOPIC);
         aws.add_table(TABLE);
         aws.add_queue(QUEUE);
@@ -113,16 +108,8 @@ impl Desk {
 
     /// A function of its own, with a process of its own.
     pub(crate) async fn function(&self) -> Function {
-        let settings = FunctionSettings {
-            binary: Binary::StageAlert.path().await.to_owned(),
-            arguments: Vec::new(),
-            name: "stage-alert".to_owned(),
-            region: REGION.to_owned(),
-            memory_megabytes: 256,
-            timeout: self.timeout,
-            credentials: function_credentials(),
-            environment: self.environment.clone(),
-        };
+        let settings =
+            account::function((Binary::StageAlert, "stage-alert"), self.timeout, self.environment.clone()).await;
         Function::new(settings).await.unwrap()
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::scene::TASK;
 use super::{HookPlayed, HookScene};
 use crate::played::all_well;
-use crate::scene::Shop;
+use crate::shop::Shop;
 
 const GREEN: &str = "arn:aws:ecs:eu-central-1:111111111111:service-revision/shop/storefront/9313423515462893900";
 const BLUE: &str = "arn:aws:ecs:eu-central-1:111111111111:service-revision/shop/storefront/1920498462936580504";

@@ -1,7 +1,7 @@
 //! The report of a hook: what was tested, where, and what came of it.
 
-use launchway::standin::Outcome;
-use launchway::standin::aws::{Fault, Times};
+use launchway::standin::aws::Fault;
+use launchway::standin::{Outcome, Times};
 
 use super::scene::{DEPLOYMENT, REVISION, TASK};
 use super::{Answered, HookScene};

@@ -3,17 +3,16 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use http::StatusCode;
-use launchway::standin::aws::{Aws, AwsSettings, Deployment, Fault, Object, Times};
-use launchway::standin::{
-    Function, FunctionSettings, Invocation, Site, SiteAnswer, StandinError, closed_port, destination_record,
-};
+use launchway::standin::aws::{Aws, Deployment, Fault, Object};
+use launchway::standin::{Function, FunctionSettings, Invocation, Site, StandinError, Times, destination_record};
 use serde_json::{Value, json};
 
 use super::HookPlayed;
+use crate::account::{aws, function, function_credentials, job_credentials, secrets_of};
 use crate::binary::Binary;
 use crate::closer::closer_settings;
-use crate::scene::{REGION, SUITE, Shop, function_credentials, job_credentials, secrets_of};
+use crate::scene::SUITE;
+use crate::shop::Shop;
 use crate::traces::Traces;
 
 pub(crate) const DEPLOYMENT: &str = "d-ABCDEF123";
@@ -64,13 +63,12 @@ pub(crate) struct HookScene {
 
 impl Default for HookScene {
     fn default() -> Self {
-        let products = SiteAnswer::json(StatusCode::OK, &json!({ "count": 8 }));
         Self {
             binary: Binary::DeployHook,
             event: json!({ "DeploymentId": DEPLOYMENT, "LifecycleEventHookExecutionId": EXECUTION }),
             deployment: Some(on_ecs("AfterAllowTestTraffic")),
             suite: Some(tagged_suite()),
-            shop: Shop::Answers(SiteAnswer::page("<h1>Shop</h1><button>Add to cart</button>"), products),
+            shop: Shop::open(),
             faults: Vec::new(),
             timeout: Duration::from_secs(30),
             course: Course::Plain,
@@ -118,12 +116,7 @@ impl HookScene {
 
     /// Starts everything.
     pub(crate) async fn set_up(self) -> HookStage {
-        let settings = AwsSettings {
-            region: REGION.to_owned(),
-            function_credentials: function_credentials(),
-            job_credentials: job_credentials(),
-        };
-        let aws = Aws::start(settings, None).await.unwrap();
+        let aws = aws(job_credentials()).await;
         if let Some(deployment) = &self.deployment {
             aws.add_deployment(deployment.clone());
         }
@@ -140,15 +133,7 @@ impl HookScene {
         for (operation, fault, times) in &self.faults {
             aws.order_fault(operation, fault.clone(), *times);
         }
-        let (site, url) = match &self.shop {
-            Shop::Answers(home, products) => {
-                let routes = [("GET /", home.clone()), ("GET /api/products", products.clone())];
-                let site = Site::start(None, routes).await.unwrap();
-                let url = site.url();
-                (Some(site), url)
-            }
-            Shop::Down => (None, closed_port().await.unwrap()),
-        };
+        let (site, url) = self.shop.start().await;
         let mut function = Function::new(self.settings(&aws, &url).await).await.unwrap();
         if self.course == Course::LimitedMemory {
             function.limit_memory();
@@ -175,16 +160,7 @@ impl HookScene {
                 None => environment.remove(*name),
             };
         }
-        FunctionSettings {
-            binary: self.binary.path().await.to_owned(),
-            arguments: Vec::new(),
-            name: "CodeDeployHook_launchway".to_owned(),
-            region: REGION.to_owned(),
-            memory_megabytes: 256,
-            timeout: self.timeout,
-            credentials: function_credentials(),
-            environment,
-        }
+        function((self.binary, "CodeDeployHook_launchway"), self.timeout, environment).await
     }
 }
 

@@ -4,7 +4,7 @@ use http::StatusCode;
 use launchway::standin::SiteAnswer;
 
 use super::{Answered, HookScene};
-use crate::scene::Shop;
+use crate::shop::Shop;
 
 const SECRET: &str = "c0rrect/horse+battery=staple";
 const IN_BASE64: &str = "YzBycmVjdC9ob3JzZStiYXR0ZXJ5PXN0YXBsZQ==";

@@ -4,14 +4,14 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use launchway::standin::SiteAnswer;
-use launchway::standin::aws::{Deployment, Fault, Times};
+use launchway::standin::aws::{Deployment, Fault};
+use launchway::standin::{SiteAnswer, Times};
 
 use super::scene::{Course, DEPLOYMENT, on_ecs};
 use super::{Answered, HookPlayed, HookScene};
 use crate::binary::Binary;
 use crate::played::all_well;
-use crate::scene::Shop;
+use crate::shop::Shop;
 
 const ANSWER: &str = "PutLifecycleEventHookExecutionStatus";
 

@@ -3,6 +3,7 @@
 
 mod claims;
 mod crashes;
+mod reads;
 mod refusals;
 mod stages;
 mod standin;

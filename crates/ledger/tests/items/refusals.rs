@@ -1,5 +1,8 @@
 //! A table that refuses, fails or is not there.
 
+use http::StatusCode;
+use launchway::standin::aws::Fault;
+use launchway::standin::{Site, SiteAnswer};
 use ledger::{Claim, Ledger, LedgerError, MessageKey, Outlet, Stage};
 use serde_json::json;
 
@@ -23,21 +26,24 @@ async fn a_refusal_names_the_table_the_operation_and_dynamodbs_words() {
         ),
         (200, "<html>", "answered with status 200 and a body that cannot be read"),
     ] {
-        let standin = Standin::start().await;
-        standin.answer_instead(status, body);
-        let error = claim(&standin.ledger()).await.unwrap_err().to_string();
+        let answer =
+            SiteAnswer::Text(StatusCode::from_u16(status).unwrap(), "application/x-amz-json-1.0", body.to_owned());
+        let table = Site::start(None, [("POST /", answer)]).await.unwrap();
+        let error = claim(&ledger_at(&table.url())).await.unwrap_err().to_string();
         assert!(error.starts_with("the table \"launchway-ledger\" gave no answer to UpdateItem: "), "{error}");
         assert!(error.ends_with(expected), "{error}");
-        assert_eq!(standin.items().len(), 0);
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_busy_table_is_asked_again() {
     let standin = Standin::start().await;
-    standin.answer_instead(400, r#"{"__type":"x#ThrottlingException","message":"slow down"}"#);
-    standin.answer_instead(500, r#"{"__type":"x#InternalServerError","message":"sorry"}"#);
+    for fault in [Fault::Throttle, Fault::InternalError] {
+        standin.fail("UpdateItem", fault);
+    }
     assert!(matches!(claim(&standin.ledger()).await.unwrap(), Claim::Mine(_)));
+    let answered: Vec<_> = standin.calls().iter().map(|call| call.status).collect();
+    assert_eq!(answered, [Some(400), Some(500), Some(200)]);
 }
 
 #[tokio::test(start_paused = true)]

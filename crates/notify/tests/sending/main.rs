@@ -1,12 +1,12 @@
 //! Messages sent over the wire, to stand-ins for Slack, SNS, SQS and Secrets Manager on this machine.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod account;
 mod api;
 mod credentials;
 mod queue;
 mod standin;
 mod topic;
-mod topic_standin;
 mod webhook;
 
 use std::time::Duration;

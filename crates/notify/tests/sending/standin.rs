@@ -1,20 +1,17 @@
-//! Slack's two ways to send, a secret and a queue. What is not known is refused.
+//! Slack's two ways to send, and a secret, whose answers a test can word as it likes. What is not known is refused.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use aws_call::{Aws, Endpoints, Service};
-use aws_credential_types::Credentials;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response};
 use axum::routing::post;
-use notify::{Slack, Undelivered};
+use notify::Slack;
 use serde_json::{Value, json};
 
-/// The queue there is.
-pub(crate) const QUEUE_URL: &str = "https://sqs.eu-central-1.amazonaws.com/111111111111/undelivered";
+use crate::account::caller;
 
 /// What Slack does with a call instead of taking it.
 #[derive(Clone)]
@@ -36,7 +33,6 @@ struct Records {
     faults: VecDeque<Fault>,
     calls: usize,
     messages: Vec<(String, Value)>,
-    queued: Vec<Value>,
 }
 
 type Shared = Arc<Mutex<Records>>;
@@ -73,12 +69,11 @@ impl Standin {
             faults: VecDeque::new(),
             calls: 0,
             messages: Vec::new(),
-            queued: Vec::new(),
         }));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let routes = Router::new()
-            .route("/", post(aws_service))
+            .route("/", post(secret))
             .route("/api/{method}", post(api))
             .route("/services/T1/B1/{key}", post(webhook))
             .with_state(Arc::clone(&records));
@@ -87,11 +82,7 @@ impl Standin {
     }
 
     pub(crate) fn slack(&self) -> Slack {
-        Slack::new(self.aws(), "launchway/slack", &format!("{}/api/", self.url))
-    }
-
-    pub(crate) fn undelivered(&self) -> Undelivered {
-        Undelivered::new(self.aws(), QUEUE_URL)
+        Slack::new(caller(&self.url), "launchway/slack", &format!("{}/api/", self.url))
     }
 
     pub(crate) fn webhook(&self, key: &str) -> String {
@@ -131,27 +122,9 @@ impl Standin {
         let records = self.records.lock().unwrap();
         (records.calls, records.secret_reads)
     }
-
-    /// What was sent to the queue.
-    pub(crate) fn queued(&self) -> Vec<Value> {
-        self.records.lock().unwrap().queued.clone()
-    }
-
-    fn aws(&self) -> Aws {
-        let mut endpoints = Endpoints::default();
-        for service in [Service::SecretsManager, Service::Sqs] {
-            endpoints.set(service, &self.url).unwrap();
-        }
-        Aws {
-            region: "eu-central-1".to_owned(),
-            credentials: Credentials::new("ASIAFUNCTION", "secret-key", Some("session".to_owned()), None, "test"),
-            endpoints,
-            http: http_stack::client(&http_stack::client_config(None).unwrap()),
-        }
-    }
 }
 
-async fn aws_service(State(records): State<Shared>, headers: HeaderMap, body: Bytes) -> Response<Body> {
+async fn secret(State(records): State<Shared>, headers: HeaderMap, body: Bytes) -> Response<Body> {
     let mut records = records.lock().unwrap();
     let input: Value = serde_json::from_slice(&body).unwrap();
     match headers["x-amz-target"].to_str().unwrap() {
@@ -161,13 +134,6 @@ async fn aws_service(State(records): State<Shared>, headers: HeaderMap, body: By
                 Some((status, body)) => answer(status, body),
                 None => answer(200, records.secret.to_string()),
             }
-        }
-        "AmazonSQS.SendMessage" if input["QueueUrl"] == QUEUE_URL => {
-            records.queued.push(input);
-            answer(200, json!({"MessageId": "m-1", "MD5OfMessageBody": "0"}).to_string())
-        }
-        "AmazonSQS.SendMessage" => {
-            answer(400, r#"{"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"no such queue"}"#)
         }
         other => answer(400, json!({"__type": "UnknownOperationException", "message": other}).to_string()),
     }

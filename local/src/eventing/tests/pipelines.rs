@@ -1,9 +1,11 @@
 use serde_json::Value;
 
 use super::super::translate::state_change;
-use super::records::{EXECUTION, action, blank, execution, place};
+use super::records::{EXECUTION, action, execution, place};
 use super::{event, origin, sample, time_of};
-use crate::engine::{ActionError, EngineEvent, EventKind, ExecutionRecord, ExecutionStatus, StageStatus, TriggerType};
+use crate::engine::{
+    ActionError, ActionRecord, EngineEvent, EventKind, ExecutionRecord, ExecutionStatus, StageStatus, TriggerType,
+};
 
 fn told(sample: &Value, kind: EventKind, record: &ExecutionRecord) -> Value {
     let change = state_change(&origin(sample), &EngineEvent { at: time_of(sample), kind }, record).unwrap();
@@ -34,7 +36,7 @@ fn executions_and_stages_are_told_as_documented() {
         (sample!("codepipeline-stage-stopped"), 3, "Deploy", stage("Deploy", StageStatus::Stopped)),
     ];
     for (sample, version, stage, kind) in table {
-        let record = execution(version, stage, blank("myAction", ("Deploy", "CodeDeploy")));
+        let record = execution(version, stage, ActionRecord::waiting("myAction", "Deploy", "CodeDeploy"));
         // Equal, with the floats as floats: `4.0` and `4` are different values.
         assert_eq!(told(&sample, kind, &record), sample);
     }
@@ -43,7 +45,7 @@ fn executions_and_stages_are_told_as_documented() {
 #[test]
 fn an_execution_that_is_stopping_says_why() {
     let sample = sample!("codepipeline-pipeline-stopping");
-    let mut record = execution(3, "Deploy", blank("Deploy", ("Deploy", "CodeDeploy")));
+    let mut record = execution(3, "Deploy", ActionRecord::waiting("Deploy", "Deploy", "CodeDeploy"));
     record.stop_reason = Some("Stopping the pipeline for an update".to_owned());
     let change = super::super::execution::of_execution(&origin(&sample), &record, "STOPPING", time_of(&sample));
     assert_eq!(event(&change, &sample), sample);

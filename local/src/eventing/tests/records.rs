@@ -22,39 +22,12 @@ pub(super) fn action(name: &str, (category, provider): (&'static str, &'static s
         action_execution_id: "47f821c5-a902-44b2-ae61-b878d31ecd21".to_owned(),
         started: Some(at("2023-10-26T13:51:09.981Z")),
         input_artifacts: vec![record("SourceArtifact")],
-        ..blank(name, (category, provider))
+        ..ActionRecord::waiting(name, category, provider)
     };
     if provider == "S3" {
         action.output_artifacts = std::mem::take(&mut action.input_artifacts);
     }
     action
-}
-
-pub(super) fn blank(name: &str, (category, provider): (&'static str, &'static str)) -> ActionRecord {
-    ActionRecord {
-        name: name.to_owned(),
-        category,
-        provider,
-        status: None,
-        action_execution_id: String::new(),
-        started: None,
-        updated: None,
-        ended: None,
-        summary: None,
-        error: None,
-        external_execution_id: None,
-        approval_token: None,
-        updated_by: None,
-        percent_complete: None,
-        configuration: BTreeMap::new(),
-        input_artifacts: Vec::new(),
-        output_artifacts: Vec::new(),
-        current_revision: None,
-        output_variables: BTreeMap::new(),
-        jobs: Vec::new(),
-        denials: Vec::new(),
-        log: None,
-    }
 }
 
 /// An execution of version `version` with one stage of one action.

@@ -10,12 +10,12 @@ mod history;
 mod pipeline;
 
 use std::io::Write;
-use std::path::Path;
 
 use serde_json::Value;
 
-use super::{Answer, ReplayError, ReplayOptions, Verdict, running, text};
-use crate::standin::Outcome;
+use super::steps::Replay;
+use super::verdict::returned;
+use super::{Answer, ReplayError, Verdict, text};
 use crate::standin::aws::Aws;
 
 pub use approval::ApprovalMessage;
@@ -89,24 +89,16 @@ impl DeliveryEvent {
 
     pub(super) async fn replay(
         &self,
-        path: &Path,
-        options: &ReplayOptions,
-        out: &mut impl Write,
-        progress: &mut impl FnMut(&str),
+        mut replay: Replay<'_, impl Write, impl FnMut(&str)>,
     ) -> Result<Verdict, ReplayError> {
-        let function = options.function("stage-alert", progress).await?;
+        let function = replay.function("stage-alert").await?;
         let desk = Desk::open().await?;
-        text::event(out, path, &self.title)?;
-        text::fact(out, "Playing", &self.subject.show(&desk.aws))?;
-        progress("running the function");
-        let (invocation, log) =
-            running::invoke(function, "stage-alert", desk.environment(), &desk.aws, &self.event).await?;
-        let returned = match &invocation.outcome {
-            Outcome::Succeeded(text) => serde_json::from_str(text).unwrap_or_default(),
-            _ => Value::Null,
-        };
-        let verdict = Verdict { answer: Answer::Alert(returned), invocation };
-        text::told(out, &desk.aws, &desk.slack, &verdict, &log)?;
+        replay.event(&self.title)?;
+        replay.fact("Playing", &self.subject.show(&desk.aws))?;
+        let function = (function, "stage-alert");
+        let (invocation, log) = replay.invoke(function, desk.environment(), &desk.aws, &self.event).await?;
+        let verdict = Verdict { answer: Answer::Alert(returned(&invocation)), invocation };
+        text::told(replay.out, &desk.aws, &desk.slack, &verdict, &log)?;
         Ok(verdict)
     }
 }

@@ -31,7 +31,7 @@ mod state;
 pub use call::{Call, Service, Signer};
 pub use codedeploy::{Deployment, EventState, HookStatus, LifecycleEvent, Target};
 pub use codepipeline::JobResult;
-pub use fault::{Fault, Times};
+pub use fault::Fault;
 pub use object::{Object, SparseFile};
 pub use pipelines::{ExecutionView, PipelineView};
 pub use server::{Aws, AwsSettings};

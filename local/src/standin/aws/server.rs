@@ -1,6 +1,5 @@
 //! The endpoint: who asks, for what, and is it to go wrong.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -12,7 +11,7 @@ use super::answer::ServiceError;
 use super::call::{Call, Service, Signer};
 use super::codedeploy::{self, Deployment, HookStatus};
 use super::codepipeline::{self, JobResult, JobState};
-use super::fault::{Fault, Times};
+use super::fault::Fault;
 use super::object::Object;
 use super::pipelines::PipelineView;
 use super::signature::{Authorization, invalid_token};
@@ -20,7 +19,7 @@ use super::sns::Notification;
 use super::sqs::QueuedMessage;
 use super::state::State;
 use super::{builds, dynamodb, ecs, lambda, s3, secrets_manager, sns, sqs};
-use crate::standin::{Credentials, Hangup, Listener, ServerTls, StandinError};
+use crate::standin::{Credentials, Hangup, Listener, ServerTls, StandinError, Times};
 
 /// Whom the stand-in expects.
 #[derive(Debug, Clone)]
@@ -171,11 +170,6 @@ impl Aws {
         lock(&self.state).logs.insert((group.to_owned(), stream.to_owned()), lines);
     }
 
-    /// Makes a table with the keys `pk` and `sk`.
-    pub fn add_table(&self, name: &str) {
-        lock(&self.state).tables.insert(name.to_owned(), BTreeMap::new());
-    }
-
     /// Makes a topic.
     pub fn add_topic(&self, arn: &str) {
         lock(&self.state).topics.insert(arn.to_owned());
@@ -220,6 +214,10 @@ impl Aws {
     #[must_use]
     pub fn transferred_bytes(&self) -> u64 {
         lock(&self.state).calls.iter().filter(|call| call.service == Service::S3).map(|call| call.sent_bytes).sum()
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
     }
 }
 

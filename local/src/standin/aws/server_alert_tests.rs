@@ -65,6 +65,11 @@ async fn a_table_evaluates_conditions_and_refuses_what_it_does_not_know() {
             "ExpressionAttributeNames": names, "ExpressionAttributeValues": {":owner": {"S": "r-1"}},
         })
     };
+    let keyed = |key: Value| {
+        let mut request = update("ledger", "attribute_not_exists(#owner)", json!({"#owner": "owner"}));
+        request["Key"] = key;
+        request
+    };
     let names = json!({"#owner": "owner"});
     let free = "attribute_not_exists(#owner)";
     for (version, request, expected) in [
@@ -72,6 +77,9 @@ async fn a_table_evaluates_conditions_and_refuses_what_it_does_not_know() {
         ("1.0", update("other", free, names.clone()), "ResourceNotFoundException"),
         ("1.0", update("ledger", "size(#owner) = :owner", names.clone()), "ValidationException"),
         ("1.0", update("ledger", free, json!({"#owner": "owner", "#more": "more"})), "ValidationException"),
+        ("1.0", keyed(json!({"pk": {"S": "a"}})), "ValidationException"),
+        ("1.0", keyed(json!({"pk": {"S": "a"}, "sk": {"S": ""}})), "ValidationException"),
+        ("1.0", keyed(json!({"pk": {"S": "a"}, "sk": {"S": "b"}, "more": {"S": "c"}})), "SerializationException"),
         ("1.0", update("ledger", free, names.clone()), "Attributes"),
         ("1.0", update("ledger", free, names), "ConditionalCheckFailedException"),
     ] {

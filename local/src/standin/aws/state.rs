@@ -8,11 +8,12 @@ use super::call::Call;
 use super::codedeploy::{Deployment, HookStatus};
 use super::codepipeline::{JobResult, JobState};
 use super::dynamodb::Table;
-use super::fault::Faults;
+use super::fault::Fault;
 use super::object::Object;
 use super::pipelines::PipelineView;
 use super::sns::Notification;
 use super::sqs::QueuedMessage;
+use crate::standin::Faults;
 
 #[derive(Debug, Default)]
 pub(super) struct State {
@@ -52,6 +53,6 @@ pub(super) struct State {
     /// URLs of queues, and what they took.
     pub(super) queues: BTreeSet<String>,
     pub(super) queued: Vec<QueuedMessage>,
-    pub(super) faults: Faults,
+    pub(super) faults: Faults<Fault>,
     pub(super) calls: Vec<Call>,
 }

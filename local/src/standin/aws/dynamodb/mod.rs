@@ -5,6 +5,7 @@
 
 mod change;
 mod condition;
+mod tables;
 mod tokens;
 
 use std::collections::BTreeMap;
@@ -82,8 +83,7 @@ fn update(table: &mut Table, request: &Value) -> Result<Value, ServiceError> {
         Some(text) => condition::holds(text, &mut expressions, there.unwrap_or(&Map::new()))?,
         None => true,
     };
-    let mut item = there.cloned().unwrap_or_default();
-    item.extend([("pk".to_owned(), json!({"S": pk})), ("sk".to_owned(), json!({"S": sk}))]);
+    let mut item = keyed(there.cloned().unwrap_or_default(), &pk, &sk);
     change::apply(request["UpdateExpression"].as_str().unwrap_or_default(), &mut expressions, &mut item)?;
     expressions.all_used()?;
     if !holds {
@@ -108,6 +108,12 @@ fn query(table: &Table, request: &Value) -> Result<Value, ServiceError> {
     let limit = request["Limit"].as_u64().and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
     found.truncate(limit);
     Ok(json!({"Items": found, "Count": found.len(), "ScannedCount": found.len()}))
+}
+
+/// The item that has these attributes under these keys.
+fn keyed(mut attributes: Attributes, pk: &str, sk: &str) -> Attributes {
+    attributes.extend([("pk".to_owned(), json!({"S": pk})), ("sk".to_owned(), json!({"S": sk}))]);
+    attributes
 }
 
 /// The keys are there: the model was checked.
