@@ -37,6 +37,30 @@ fn an_environment_tells_its_address_and_alarms() {
     assert_eq!([value("StagingTagValue"), value("ProductionTagValue")], ["staging", "production"]);
 }
 
+/// EC2 refuses a description with a character that it does not know, and with it the whole group.
+#[test]
+fn descriptions_of_security_groups_have_only_what_ec2_takes() {
+    let takes = |text: &str| {
+        text.len() < 256 && text.chars().all(|c| c.is_ascii_alphanumeric() || " ._-:/()#,@[]+=;{}!$*".contains(c))
+    };
+    let mut descriptions = 0;
+    for (file, _, template) in templates() {
+        let kinds = ["AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"];
+        for (name, resource) in kinds.into_iter().flat_map(|kind| of(&template, kind)) {
+            let properties = &resource["Properties"];
+            let rules = ["SecurityGroupIngress", "SecurityGroupEgress"]
+                .into_iter()
+                .flat_map(|list| properties[list].as_array().into_iter().flatten().map(|rule| &rule["Description"]));
+            let own = [&properties["Description"], &properties["GroupDescription"]["Fn::Sub"]];
+            for text in rules.chain(own).filter_map(Value::as_str) {
+                descriptions += 1;
+                assert!(takes(text), "{file}: {name}: {text}");
+            }
+        }
+    }
+    assert!(descriptions > 15, "only {descriptions} descriptions were found");
+}
+
 /// Each rule names who it lets in. Only a load balancer takes addresses; on the test listener only the hook's.
 #[test]
 fn only_load_balancers_are_open() {
