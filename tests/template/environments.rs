@@ -89,6 +89,17 @@ fn only_load_balancers_are_open() {
     assert!(rules > 6, "only {rules} rules were found");
 }
 
+/// CodeDeploy makes the listeners name the green group, which CloudFormation cannot see.
+#[test]
+fn the_listeners_are_deleted_before_the_target_groups() {
+    let resources = read(ENVIRONMENTS[1])["Resources"].take();
+    for name in ["Listener", "TestListener"] {
+        let listener = &resources[name];
+        assert_eq!(listener["Properties"]["DefaultActions"][0]["TargetGroupArn"]["Ref"], "BlueTargetGroup", "{name}");
+        assert_eq!(listener["DependsOn"], "GreenTargetGroup", "{name}");
+    }
+}
+
 #[test]
 fn the_database_is_private_encrypted_and_kept() {
     let template = read("infra/database.yaml");
