@@ -89,6 +89,21 @@ fn only_load_balancers_are_open() {
     assert!(rules > 6, "only {rules} rules were found");
 }
 
+/// A load balancer takes one listener a port; the customers' listener leaves port 80 when a certificate comes.
+#[test]
+fn the_redirect_takes_port_80_after_the_listener_has_left_it() {
+    for file in ENVIRONMENTS {
+        let resources = read(file)["Resources"].take();
+        assert_eq!(
+            resources["Listener"]["Properties"]["Port"],
+            json!({"Fn::If": ["HasCertificate", 443, 80]}),
+            "{file}"
+        );
+        assert_eq!(resources["HttpRedirect"]["Properties"]["Port"], 80, "{file}");
+        assert_eq!(resources["HttpRedirect"]["DependsOn"], "Listener", "{file}");
+    }
+}
+
 /// CodeDeploy makes the listeners name the green group, which CloudFormation cannot see.
 #[test]
 fn the_listeners_are_deleted_before_the_target_groups() {
