@@ -173,6 +173,8 @@ fn an_instance_starts_by_a_script_that_the_shell_can_read() {
     let agent = script.find("install-codedeploy-agent auto").unwrap();
     let settings = script.find("/etc/storefront.env").unwrap();
     assert!(settings < agent, "a release would start before its settings are there");
+    let alone = script.find("KillMode=process").unwrap();
+    assert!(alone < agent, "an agent that restarts would end the shop");
     let config = script.split("storefront.json <<'END'\n").nth(1).unwrap().split("END\n").next().unwrap();
     let config: Value = serde_json::from_str(config).unwrap();
     assert_eq!(config["logs"]["logs_collected"]["files"]["collect_list"][0]["file_path"], "/var/log/storefront.log");
