@@ -89,6 +89,21 @@ fn only_load_balancers_are_open() {
     assert!(rules > 6, "only {rules} rules were found");
 }
 
+/// EC2 lets a group reach everything that is made without a rule on what it may reach.
+#[test]
+fn no_group_may_reach_everything() {
+    let mut groups = 0;
+    for (file, _, template) in templates() {
+        for (name, group) in of(&template, "AWS::EC2::SecurityGroup") {
+            groups += 1;
+            let rules = group["Properties"]["SecurityGroupEgress"].as_array();
+            let rules = rules.unwrap_or_else(|| panic!("{file}: {name} says nothing about what it may reach"));
+            assert!(!rules.is_empty() && rules.iter().all(|rule| rule["IpProtocol"] != "-1"), "{file}: {name}");
+        }
+    }
+    assert!(groups > 5, "only {groups} groups were found");
+}
+
 /// A load balancer takes one listener a port; the customers' listener leaves port 80 when a certificate comes.
 #[test]
 fn the_redirect_takes_port_80_after_the_listener_has_left_it() {
