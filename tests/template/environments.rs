@@ -37,6 +37,30 @@ fn an_environment_tells_its_address_and_alarms() {
     assert_eq!([value("StagingTagValue"), value("ProductionTagValue")], ["staging", "production"]);
 }
 
+/// EC2 refuses a description with a character that it does not know, and with it the whole group.
+#[test]
+fn descriptions_of_security_groups_have_only_what_ec2_takes() {
+    let takes = |text: &str| {
+        text.len() < 256 && text.chars().all(|c| c.is_ascii_alphanumeric() || " ._-:/()#,@[]+=;{}!$*".contains(c))
+    };
+    let mut descriptions = 0;
+    for (file, _, template) in templates() {
+        let kinds = ["AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"];
+        for (name, resource) in kinds.into_iter().flat_map(|kind| of(&template, kind)) {
+            let properties = &resource["Properties"];
+            let rules = ["SecurityGroupIngress", "SecurityGroupEgress"]
+                .into_iter()
+                .flat_map(|list| properties[list].as_array().into_iter().flatten().map(|rule| &rule["Description"]));
+            let own = [&properties["Description"], &properties["GroupDescription"]["Fn::Sub"]];
+            for text in rules.chain(own).filter_map(Value::as_str) {
+                descriptions += 1;
+                assert!(takes(text), "{file}: {name}: {text}");
+            }
+        }
+    }
+    assert!(descriptions > 15, "only {descriptions} descriptions were found");
+}
+
 /// Each rule names who it lets in. Only a load balancer takes addresses; on the test listener only the hook's.
 #[test]
 fn only_load_balancers_are_open() {
@@ -63,6 +87,47 @@ fn only_load_balancers_are_open() {
         }
     }
     assert!(rules > 6, "only {rules} rules were found");
+}
+
+/// EC2 lets a group reach everything that is made without a rule on what it may reach.
+#[test]
+fn no_group_may_reach_everything() {
+    let mut groups = 0;
+    for (file, _, template) in templates() {
+        for (name, group) in of(&template, "AWS::EC2::SecurityGroup") {
+            groups += 1;
+            let rules = group["Properties"]["SecurityGroupEgress"].as_array();
+            let rules = rules.unwrap_or_else(|| panic!("{file}: {name} says nothing about what it may reach"));
+            assert!(!rules.is_empty() && rules.iter().all(|rule| rule["IpProtocol"] != "-1"), "{file}: {name}");
+        }
+    }
+    assert!(groups > 5, "only {groups} groups were found");
+}
+
+/// A load balancer takes one listener a port; the customers' listener leaves port 80 when a certificate comes.
+#[test]
+fn the_redirect_takes_port_80_after_the_listener_has_left_it() {
+    for file in ENVIRONMENTS {
+        let resources = read(file)["Resources"].take();
+        assert_eq!(
+            resources["Listener"]["Properties"]["Port"],
+            json!({"Fn::If": ["HasCertificate", 443, 80]}),
+            "{file}"
+        );
+        assert_eq!(resources["HttpRedirect"]["Properties"]["Port"], 80, "{file}");
+        assert_eq!(resources["HttpRedirect"]["DependsOn"], "Listener", "{file}");
+    }
+}
+
+/// CodeDeploy makes the listeners name the green group, which CloudFormation cannot see.
+#[test]
+fn the_listeners_are_deleted_before_the_target_groups() {
+    let resources = read(ENVIRONMENTS[1])["Resources"].take();
+    for name in ["Listener", "TestListener"] {
+        let listener = &resources[name];
+        assert_eq!(listener["Properties"]["DefaultActions"][0]["TargetGroupArn"]["Ref"], "BlueTargetGroup", "{name}");
+        assert_eq!(listener["DependsOn"], "GreenTargetGroup", "{name}");
+    }
 }
 
 #[test]
@@ -123,6 +188,8 @@ fn an_instance_starts_by_a_script_that_the_shell_can_read() {
     let agent = script.find("install-codedeploy-agent auto").unwrap();
     let settings = script.find("/etc/storefront.env").unwrap();
     assert!(settings < agent, "a release would start before its settings are there");
+    let alone = script.find("KillMode=process").unwrap();
+    assert!(alone < agent, "an agent that restarts would end the shop");
     let config = script.split("storefront.json <<'END'\n").nth(1).unwrap().split("END\n").next().unwrap();
     let config: Value = serde_json::from_str(config).unwrap();
     assert_eq!(config["logs"]["logs_collected"]["files"]["collect_list"][0]["file_path"], "/var/log/storefront.log");
