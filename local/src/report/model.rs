@@ -113,9 +113,13 @@ impl ExecutionReport {
         if self.is_rollback() { self.release.clone() } else { format!("{} release", self.release) }
     }
 
+    /// The stages that it goes through; a rollback runs one alone.
+    pub fn shown_stages(&self) -> impl Iterator<Item = &StageReport> {
+        self.stages.iter().filter(|stage| !(self.is_rollback() && stage.actions.is_empty()))
+    }
+
     /// Whether it ran one stage alone, with what an earlier execution had brought there.
-    #[must_use]
-    pub fn is_rollback(&self) -> bool {
+    fn is_rollback(&self) -> bool {
         self.release == ROLLBACK
     }
 
@@ -130,5 +134,29 @@ impl ExecutionReport {
     pub fn action(&self, stage: &str, action: &str) -> Option<&ActionReport> {
         let stage = self.stages.iter().find(|candidate| candidate.name == stage)?;
         stage.actions.iter().find(|candidate| candidate.name == action)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rollback_is_called_so_and_has_one_stage() {
+        let stage = |name: &str| StageReport { name: name.into(), status: "NotReached".into(), actions: vec![] };
+        for (release, title, stages) in [("good", "good release", 2), (ROLLBACK, "rollback", 0)] {
+            let report = ExecutionReport {
+                release: release.into(),
+                id: String::new(),
+                status: String::new(),
+                revision: String::new(),
+                started: String::new(),
+                duration_ms: 0,
+                stages: vec![stage("Build"), stage("Staging")],
+                staging_version: String::new(),
+                production_version: String::new(),
+            };
+            assert_eq!((report.title().as_str(), report.shown_stages().count()), (title, stages));
+        }
     }
 }

@@ -48,14 +48,14 @@ fn execution_section(execution: &ExecutionReport, messages: &Markup) -> Markup {
         section.execution {
             h2 {
                 span class={ "badge " (execution.status) } { (execution.status) }
-                " The " (execution.release) " release"
+                " The " (execution.title())
             }
             p.facts {
                 "revision " code { (execution.revision) } " · started " (execution.started)
                 " · took " (seconds(execution.duration_ms)) " · execution " code { (execution.id) }
             }
             ol.timeline {
-                @for stage in &execution.stages {
+                @for stage in execution.shown_stages() {
                     li class={ "stage " (stage.status) } {
                         h3 { (stage.name) }
                         @if stage.actions.is_empty() { p.quiet { "not reached" } }

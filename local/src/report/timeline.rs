@@ -28,8 +28,8 @@ fn write_execution(text: &mut String, execution: &ExecutionReport) {
         seconds(execution.duration_ms),
         execution.revision,
     );
-    for stage in &execution.stages {
-        if stage.actions.is_empty() && !execution.is_rollback() {
+    for stage in execution.shown_stages() {
+        if stage.actions.is_empty() {
             let _ = writeln!(text, "  {:<11} – not reached", stage.name);
         }
         for (at, action) in stage.actions.iter().enumerate() {
