@@ -82,6 +82,18 @@ fn a_function_is_updated_through_its_alias_but_for_the_hook() {
     }
 }
 
+/// An alias waits for its deployment group, this for CodeDeploy's role, and that for every function: CloudFormation refuses a
+/// template in which a function waits for an alias again, by its role or by the pipeline that it watches.
+#[test]
+fn no_function_waits_for_an_alias() {
+    for kind in ["AWS::IAM::Role", "AWS::CodePipeline::Pipeline"] {
+        for (name, resource) in resources(kind) {
+            let text = resource.to_string();
+            assert!(!text.contains("Function.Alias"), "{name} names an alias by a reference");
+        }
+    }
+}
+
 /// SAM does not see the value of a parameter: an alias would stay with the old one.
 #[test]
 fn a_parameters_new_value_is_a_new_version() {
