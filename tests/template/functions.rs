@@ -110,6 +110,12 @@ fn a_parameters_new_value_is_a_new_version() {
             }
         }
         let environment = properties["Environment"]["Variables"].to_string();
+        // The pipeline is called by a parameter, and a condition decides whether there are reports.
+        for resource in ["{\"Ref\":\"Pipeline\"}", "/hook-reports"] {
+            if name != "JobCloserFunction" && environment.contains(resource) {
+                assert!(described.contains(resource), "{name}: {resource} makes no new version");
+            }
+        }
         for (parameter, definition) in template()["Parameters"].as_object().unwrap() {
             let read = [format!("{{\"Ref\":\"{parameter}\"}}"), format!("${{{parameter}}}")];
             if read.iter().any(|read| environment.contains(read)) {
