@@ -28,6 +28,10 @@ fn a_function_has_its_own_role_log_group_and_failure_destination() {
 
         assert!(roles.insert(target(&properties["Role"])), "{name} shares its role");
         assert_eq!(properties["LoggingConfig"]["LogFormat"], "JSON", "{name}");
+        assert_eq!(
+            properties["LoggingConfig"]["ApplicationLogLevel"], "DEBUG",
+            "{name}: Lambda drops what LOG_LEVEL asks for"
+        );
         let log_group = target(&properties["LoggingConfig"]["LogGroup"]);
         let retention = &template()["Resources"][log_group]["Properties"]["RetentionInDays"];
         assert!(!retention.is_null(), "{name}: its logs are kept for ever");
