@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::platform::{Given, resources_given};
-use crate::source::template;
+use crate::source::{target, template};
+use crate::statements::{actions, statements};
 
 fn groups(given: Given<'_>) -> Vec<(String, Value)> {
     let groups = resources_given(given, "AWS::CodeDeploy::DeploymentGroup");
@@ -47,6 +48,17 @@ fn a_deployment_to_ec2_stops_at_errors_and_latency() {
     }
     for (name, group) in groups(&[("DeployPlatform", "ec2"), ("CreateEnvironments", "false")]) {
         assert!(group["Ec2TagFilters"].is_array() && group["AutoScalingGroups"].is_null(), "{name}");
+    }
+}
+
+/// CodeDeploy uses the role when a deployment group is made: a policy that comes after the role would come too late.
+#[test]
+fn a_deployment_group_is_made_with_a_role_that_may_hook_into_its_instances() {
+    let roles = resources_given(&[("DeployPlatform", "ec2")], "AWS::IAM::Role");
+    for (name, group) in groups(&[("DeployPlatform", "ec2")]) {
+        let role = &roles.iter().find(|(role, _)| role == target(&group["ServiceRoleArn"])).unwrap().1;
+        let allowed: Vec<String> = statements(role).iter().flat_map(actions).collect();
+        assert!(allowed.iter().any(|action| action == "autoscaling:PutLifecycleHook"), "{name}: {allowed:?}");
     }
 }
 

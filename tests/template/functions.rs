@@ -28,6 +28,10 @@ fn a_function_has_its_own_role_log_group_and_failure_destination() {
 
         assert!(roles.insert(target(&properties["Role"])), "{name} shares its role");
         assert_eq!(properties["LoggingConfig"]["LogFormat"], "JSON", "{name}");
+        assert_eq!(
+            properties["LoggingConfig"]["ApplicationLogLevel"], "DEBUG",
+            "{name}: Lambda drops what LOG_LEVEL asks for"
+        );
         let log_group = target(&properties["LoggingConfig"]["LogGroup"]);
         let retention = &template()["Resources"][log_group]["Properties"]["RetentionInDays"];
         assert!(!retention.is_null(), "{name}: its logs are kept for ever");
@@ -82,6 +86,18 @@ fn a_function_is_updated_through_its_alias_but_for_the_hook() {
     }
 }
 
+/// An alias waits for its deployment group, this for CodeDeploy's role, and that for every function: CloudFormation refuses a
+/// template in which a function waits for an alias again, by its role or by the pipeline that it watches.
+#[test]
+fn no_function_waits_for_an_alias() {
+    for kind in ["AWS::IAM::Role", "AWS::CodePipeline::Pipeline"] {
+        for (name, resource) in resources(kind) {
+            let text = resource.to_string();
+            assert!(!text.contains("Function.Alias"), "{name} names an alias by a reference");
+        }
+    }
+}
+
 /// SAM does not see the value of a parameter: an alias would stay with the old one.
 #[test]
 fn a_parameters_new_value_is_a_new_version() {
@@ -98,6 +114,12 @@ fn a_parameters_new_value_is_a_new_version() {
             }
         }
         let environment = properties["Environment"]["Variables"].to_string();
+        // The pipeline is called by a parameter, and a condition decides whether there are reports.
+        for resource in ["{\"Ref\":\"Pipeline\"}", "/hook-reports"] {
+            if name != "JobCloserFunction" && environment.contains(resource) {
+                assert!(described.contains(resource), "{name}: {resource} makes no new version");
+            }
+        }
         for (parameter, definition) in template()["Parameters"].as_object().unwrap() {
             let read = [format!("{{\"Ref\":\"{parameter}\"}}"), format!("${{{parameter}}}")];
             if read.iter().any(|read| environment.contains(read)) {

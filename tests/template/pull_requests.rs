@@ -45,7 +45,8 @@ fn its_roles_can_neither_deploy_nor_push_nor_change_an_artifact() {
     }
     for name in ["TestRole", "PullRequestRole"] {
         let role = &roles.iter().find(|(role, _)| role == name).unwrap().1;
-        let objects = statements(role).into_iter().filter(|statement| statement["Action"].to_string().contains("s3:"));
+        let objects =
+            statements(role).into_iter().filter(|statement| statement["Action"].to_string().contains("Object"));
         for statement in objects {
             assert_eq!(statement["Resource"]["Fn::Sub"], "${ArtifactBucket.Arn}/*/SourceOut*", "{name}");
         }

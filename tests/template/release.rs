@@ -82,7 +82,10 @@ fn artifacts_are_encrypted_with_the_stacks_own_key() {
     let bucket = &template()["Resources"]["ArtifactBucket"]["Properties"]["BucketEncryption"];
     let rule = &bucket["ServerSideEncryptionConfiguration"][0]["ServerSideEncryptionByDefault"];
     assert_eq!(rule["KMSMasterKeyID"], key);
-    assert_eq!(template()["Resources"]["ArtifactKey"]["DeletionPolicy"], "Retain", "the bucket is kept too");
+    for kept in ["SourceBucket", "ArtifactBucket", "ArtifactKey"] {
+        let policy = &template()["Resources"][kept]["DeletionPolicy"];
+        assert_eq!(policy, "RetainExceptOnCreate", "{kept}: one is of no use without the others");
+    }
 
     // Who reads or writes an object may use its key, instances too.
     for given in STACKS {

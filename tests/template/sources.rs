@@ -15,7 +15,7 @@ fn source(given: Given<'_>) -> Value {
 
 #[test]
 fn each_provider_has_its_action_its_variable_and_its_permissions() {
-    let connection = ["codeconnections:UseConnection", "codestar-connections:UseConnection"];
+    let connection = ["codeconnections:UseConnection", "codestar-connections:UseConnection", "s3:PutObjectAcl"];
     let repository = [
         "codecommit:CancelUploadArchive",
         "codecommit:GetBranch",
@@ -23,7 +23,7 @@ fn each_provider_has_its_action_its_variable_and_its_permissions() {
         "codecommit:GetUploadArchiveStatus",
         "codecommit:UploadArchive",
     ];
-    let bucket = ["s3:GetBucketVersioning", "s3:ListBucket"];
+    let bucket = ["s3:ListBucket"];
     for (provider, action, settings, revision, needed) in [
         ("S3", "S3", "S3Bucket S3ObjectKey PollForSourceChanges", "VersionId", bucket.as_slice()),
         ("CodeCommit", "CodeCommit", "RepositoryName BranchName PollForSourceChanges", "CommitId", &repository),
