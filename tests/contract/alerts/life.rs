@@ -143,6 +143,36 @@ async fn a_rollback_is_told_apart_from_a_normal_run() {
     desk.close(vec![told]);
 }
 
+/// Both act on a failed deployment, and a group takes one at a time. That the pipeline's own is refused is no catastrophe.
+#[tokio::test]
+async fn a_rollback_that_codedeploy_forestalled_says_so() {
+    for (creator, told_of) in [("codeDeployRollback", true), ("user", false)] {
+        let desk = Desk::open().await;
+        let busy = "The Deployment Group 'production' already has an active Deployment 'd-ABCDEF123'";
+        let mut deploy = action("Production", "Deploy", ("Deploy", "CodeDeploy"), "Failed", 300);
+        deploy["output"] = json!({"executionResult": {"errorDetails": {"code": "JobFailed", "message": busy}}});
+        let mut rollback = execution(NEXT, vec![deploy]);
+        rollback.execution["executionType"] = "ROLLBACK".into();
+        rollback.execution["rollbackMetadata"] = json!({"rollbackTargetPipelineExecutionId": "good-one"});
+        desk.show(PIPELINE, vec![rollback]);
+        desk.aws.show_deployment(
+            "d-ABCDEF123",
+            json!({"applicationName": "storefront", "deploymentGroupName": "production", "creator": creator}),
+            [("i-1", json!({"deploymentTargetType": "InstanceTarget", "instanceTarget": {}}))],
+        );
+        let told = desk.tell(&[stage_event(NEXT, "Production", "FAILED", 310)]).await;
+        assert_eq!(told.outcomes(), ["said"]);
+        let (read, notification) = (desk.read().remove(0), desk.aws.notifications().remove(0));
+        assert_eq!(notification.attributes["state"], "rollback_failed");
+        for text in [&read, &notification.body] {
+            assert!(text.contains("already has an active Deployment"), "{text}");
+            assert_eq!(text.contains("CodeDeploy was giving back the last revision by itself"), told_of, "{text}");
+            assert_eq!(text.contains("half of one revision"), !told_of, "{text}");
+        }
+        desk.close(vec![told]);
+    }
+}
+
 #[tokio::test]
 async fn a_waiting_approval_tells_what_would_go_out() {
     let desk = Desk::open().await;

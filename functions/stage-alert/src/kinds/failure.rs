@@ -8,7 +8,7 @@ use ledger::{Execution, Failure, MessageKey, Stage, StageHistory};
 use crate::announce::{SAID_BEFORE, SAID_BY_ANOTHER, Turn};
 use crate::handler::Handler;
 use crate::invocation::Invocation;
-use crate::kinds::{enriched, execution, reasons};
+use crate::kinds::{enriched, execution, reasons, rollback_refused};
 use crate::outcome::{Outcome, Unsent};
 use crate::place;
 use crate::sources::actions::ActionRun;
@@ -117,6 +117,9 @@ async fn tell(handler: &Handler, failed: Failed<'_>, invocation: &Invocation) ->
     alert.trigger = facts.trigger;
     alert.links = place::execution_link(&alert.place).into_iter().chain(why.links).collect();
     alert.gaps = gaps.into_iter().chain(why.gaps).map(|gap| gap.0).collect();
+    if kind == Kind::RollbackFailed {
+        rollback_refused::noted(&handler.sources, &attempt.failed, &mut alert, by).await;
+    }
     if let Some(history) = history {
         since(&mut alert, &history, failed.at);
     }

@@ -10,6 +10,7 @@ mod reasons;
 pub(crate) mod recovery;
 pub(crate) mod retrying;
 pub(crate) mod rollback;
+mod rollback_refused;
 pub(crate) mod service;
 
 use alert::Revision;
