@@ -1,6 +1,8 @@
 //! CodeDeploy's status call.
 
 use aws_sdk_codedeploy::Client;
+use aws_sdk_codedeploy::config::retry::RetryConfig;
+use aws_sdk_codedeploy::config::{Builder, Config};
 use aws_sdk_codedeploy::types::LifecycleEventStatus;
 use owed_answer::{Closed, Refusal, persist, refusal};
 use tokio::time::Instant;
@@ -28,6 +30,11 @@ impl Status {
     }
 }
 
+/// The tries again are made by `persist`, where each refusal is heard.
+fn one_try() -> Builder {
+    Config::builder().retry_config(RetryConfig::disabled())
+}
+
 /// Sends the status, again and again until it is accepted, refused or `until` is over. `summary` is what the error says
 /// was to be reported.
 pub(crate) async fn put(
@@ -44,7 +51,12 @@ pub(crate) async fn put(
             .deployment_id(deployment)
             .lifecycle_event_hook_execution_id(execution)
             .status(LifecycleEventStatus::from(status.name()));
-        call.send().await.map(drop).map_err(|error| refusal(&error, &NOBODY_WAITS))
+        call.customize()
+            .config_override(one_try())
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| refusal(&error, &NOBODY_WAITS))
     };
     match persist(until, call).await {
         Ok(()) => {

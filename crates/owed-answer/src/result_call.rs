@@ -9,7 +9,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use tokio::time::Instant;
 
-/// The wait after the SDK's own tries have failed; it doubles up to `LONGEST_WAIT`.
+/// The wait after the first try; it doubles up to `LONGEST_WAIT`.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
@@ -29,7 +29,8 @@ pub enum Refusal {
     },
 }
 
-/// Repeats `call` while it is refused for a passing reason and time is left.
+/// Repeats `call` while it is refused for a passing reason and time is left. The call is one try, without those that an SDK
+/// adds: what the last try heard is the reason when the time is over.
 pub async fn persist<F: Future<Output = Result<(), Refusal>>>(
     until: Instant,
     call: impl Fn() -> F,

@@ -1,6 +1,8 @@
 //! The result calls.
 
 use aws_sdk_codepipeline::Client;
+use aws_sdk_codepipeline::config::retry::RetryConfig;
+use aws_sdk_codepipeline::config::{Builder, Config};
 use aws_sdk_codepipeline::types::{ExecutionDetails, FailureDetails, FailureType};
 use owed_answer::{Refusal, persist, refusal, within};
 use tokio::time::Instant;
@@ -35,7 +37,12 @@ pub(crate) async fn success(client: &Client, id: &str, outcome: &JobOutcome, unt
                 ))
             }
         };
-        call.send().await.map(drop).map_err(|error| refusal(&error, &NOBODY_WAITS))
+        call.customize()
+            .config_override(one_try())
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| refusal(&error, &NOBODY_WAITS))
     })
     .await
 }
@@ -57,9 +64,19 @@ pub(crate) async fn failure(client: &Client, id: &str, failure: &Failure, until:
         .map_err(|error| Refusal::Final { reason: error.to_string(), access_denied: false })?;
     persist(until, || async {
         let call = client.put_job_failure_result().job_id(id).failure_details(details.clone());
-        call.send().await.map(drop).map_err(|error| refusal(&error, &NOBODY_WAITS))
+        call.customize()
+            .config_override(one_try())
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| refusal(&error, &NOBODY_WAITS))
     })
     .await
+}
+
+/// The tries again are made here, where each refusal is heard.
+fn one_try() -> Builder {
+    Config::builder().retry_config(RetryConfig::disabled())
 }
 
 fn details(summary: &str, external_execution_id: Option<&str>, percent: Option<u8>) -> Option<ExecutionDetails> {
