@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::pipeline::stages_given;
 use crate::platform::{Given, resources_given};
+use crate::source::root;
 use crate::statements::{actions, statements};
 
 fn source(given: Given<'_>) -> Value {
@@ -94,6 +95,28 @@ fn a_source_tells_or_is_looked_at() {
             let told = source.is_some_and(|(_, bucket)| bucket["Properties"]["NotificationConfiguration"].is_object());
             assert_eq!(told, tells && provider == "S3", "{given:?}");
         }
+    }
+}
+
+/// Two uploads one after the other are two releases, and each is of its own upload.
+#[test]
+fn a_rule_starts_a_release_of_the_revision_that_its_event_tells() {
+    for (provider, rule, sample, kind) in [
+        ("S3", "S3SourceRule", "s3-object-created.json", "S3_OBJECT_VERSION_ID"),
+        ("CodeCommit", "CodeCommitSourceRule", "codecommit-branch-updated.json", "COMMIT_ID"),
+    ] {
+        let given = [("SourceProvider", provider), ("PollForSourceChanges", "false")];
+        let rules = resources_given(&given, "AWS::Events::Rule");
+        let target = &rules.iter().find(|(name, _)| name == rule).unwrap().1["Properties"]["Targets"][0];
+        let transformer = &target["InputTransformer"];
+        let event: Value = serde_json::from_slice(&std::fs::read(root().join("events").join(sample)).unwrap()).unwrap();
+        let path = transformer["InputPathsMap"]["revision"].as_str().unwrap().replace("$.", "/").replace('.', "/");
+        let revision = event.pointer(&path).and_then(Value::as_str).unwrap_or_else(|| panic!("{path} in {event}"));
+        let input = transformer["InputTemplate"].as_str().unwrap().replace("<revision>", revision);
+        let expected = json!({"sourceRevisions": [
+            {"actionName": source(&given)["Name"], "revisionType": kind, "revisionValue": revision},
+        ]});
+        assert_eq!(serde_json::from_str::<Value>(&input).unwrap(), expected);
     }
 }
 
