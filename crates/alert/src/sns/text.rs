@@ -7,7 +7,7 @@ use crate::revision::Revision;
 use crate::shown::{Shown, log};
 use crate::words;
 
-/// Bytes of a section. Six of them stay far below the 256 KiB of `Publish`.
+/// Bytes of a section. Seven of them stay far below the 256 KiB of `Publish`.
 const SECTION: usize = 12_000;
 /// Characters of a line.
 const LINE: usize = 1_000;
@@ -23,6 +23,7 @@ const LOG_LINES: usize = 40;
 pub(super) fn of(alert: &Alert) -> String {
     let sections = [
         within(&alert.headline(), LINE),
+        alert.note.as_deref().map(|note| within(&one_line(note), LINE)).unwrap_or_default(),
         section(alert.kind.why(), why(alert)),
         section(if alert.revisions.len() > 1 { "Changes" } else { "Change" }, change(alert)),
         section("Where and when", place(alert)),
@@ -44,8 +45,8 @@ fn section(title: &str, lines: Vec<String>) -> String {
 }
 
 fn why(alert: &Alert) -> Vec<String> {
-    let mut lines: Vec<String> = alert.note.iter().map(|note| one_line(note)).filter(|note| !note.is_empty()).collect();
-    lines.extend(alert.approval.iter().filter_map(|approval| approval.text.as_deref()).map(one_line));
+    let mut lines: Vec<String> =
+        alert.approval.iter().filter_map(|approval| approval.text.as_deref()).map(one_line).collect();
     for reason in alert.reasons.iter().take(REASONS).map(Shown::of) {
         lines.push(reason.title);
         let indented = reason.details.iter().map(|detail| format!("  {detail}"));
