@@ -1,7 +1,9 @@
 //! The SAM CLI: builds the functions and deploys the template, as it does for AWS.
 
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
 use tokio::process::Command;
 
@@ -9,6 +11,9 @@ use crate::emulator::{Emulator, tail};
 use crate::process::{RUN_MARKER, forget_cargo, inherited};
 use crate::project::{Project, ProjectError};
 use crate::run::{REGION, RunContext};
+
+/// How often a run that waits for another's build looks whether it has ended.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// Why building or deploying failed.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +47,7 @@ pub enum SamError {
 /// returns the built template.
 pub async fn build(project: &Project, context: &RunContext, template: &Path) -> Result<PathBuf, SamError> {
     let build_dir = context.folder().join("build");
+    let _alone = alone(project).await.map_err(|source| SamError::Start { command: "build", source })?;
     let mut command = sam(project, context)?;
     command.arg("build").arg("--template-file").arg(template).arg("--build-dir").arg(&build_dir);
     // Without optimisation, and with the machine's own linker: what differs from a deployment to AWS.
@@ -70,6 +76,20 @@ pub async fn deploy(
         .env("AWS_ACCESS_KEY_ID", &emulator.root().access_key_id)
         .env("AWS_SECRET_ACCESS_KEY", &emulator.root().secret_access_key);
     finish("deploy", command, &context.folder().join("sam-deploy.log")).await
+}
+
+/// Waits until no other run of this checkout builds; the lock ends with the file. cargo-lambda moves each program out of
+/// cargo's folder into another that all builds share, under another one's hands.
+async fn alone(project: &Project) -> std::io::Result<File> {
+    std::fs::create_dir_all(project.output())?;
+    let file = File::create(project.output().join("sam-build.lock"))?;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => tokio::time::sleep(LOOK_AGAIN).await,
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
 }
 
 fn sam(project: &Project, context: &RunContext) -> Result<Command, SamError> {
@@ -116,4 +136,25 @@ fn reason(log: &Path) -> String {
     let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
     let failed: Vec<String> = text.lines().filter(failed).map(words).collect();
     if failed.is_empty() { tail(log) } else { failed.join("\n") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn one_build_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("template.yaml"), "").unwrap();
+        let project = Project::open(folder.path()).unwrap();
+        let first = alone(&project).await.unwrap();
+        let mut second = std::pin::pin!(alone(&project));
+        tokio::select! {
+            biased;
+            _ = &mut second => panic!("two builds at once"),
+            () = tokio::time::sleep(LOOK_AGAIN * 2) => {}
+        }
+        drop(first);
+        second.await.unwrap();
+    }
 }
