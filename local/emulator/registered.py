@@ -8,6 +8,7 @@ Environment: LAUNCHWAY_SCHEMAS, the folder of cfn-lint's schemas; LAUNCHWAY_REGI
 """
 
 import functools
+import itertools
 import json
 import os
 import pathlib
@@ -18,7 +19,7 @@ import jsonschema
 from ministack.core import responses
 
 # Type -> what Ref gives, and the attributes of Fn::GetAtt. `{hex}` are seventeen digits of the resource's own, `{byte}` a
-# number below 255.
+# number below 255, which comes again after 254 resources of the type.
 TYPES = {
     "AWS::ApplicationAutoScaling::ScalableTarget": ("{ResourceId}|{ScalableDimension}|{ServiceNamespace}", {"Id": "{ref}"}),
     "AWS::ApplicationAutoScaling::ScalingPolicy": ("arn:aws:autoscaling:{region}:{account}:scalingPolicy:{hex}", {"Arn": "{ref}"}),
@@ -101,6 +102,7 @@ def register(kind: str) -> dict:
     """The handlers of a type."""
     ref, attributes = TYPES[kind]
     known: dict[str, dict] = {}
+    numbers = itertools.count()
 
     def create(logical_id, properties, stack):
         validate(kind, properties)
@@ -109,7 +111,7 @@ def register(kind: str) -> dict:
         # A name that the template leaves out is made of the stack's and the resource's.
         for name in ("AlarmName", "Name"):
             words.setdefault(name, f"{stack}-{logical_id}-{digits[:12].upper()}")
-        words |= {"hex": digits, "byte": int(digits[:4], 16) % 254 + 1}
+        words |= {"hex": digits, "byte": next(numbers) % 254 + 1}
         words |= {"account": responses.get_account_id(), "region": responses.get_region()}
         words["ref"] = ref.format(**words)
         known[words["ref"]] = {name: text.format(**words) for name, text in attributes.items()}
