@@ -16,8 +16,11 @@ const FAILURE: &str = "PutJobFailureResult";
 
 #[tokio::test]
 async fn faults_that_pass_are_outlived() {
+    let refuse = |code| Fault::Refuse(StatusCode::BAD_REQUEST, code, "try again".to_owned());
     let cases = [
         ("throttled", Fault::Throttle, 5, 6),
+        ("throttled in other words", refuse("RequestThrottledException"), 2, 3),
+        ("timing out inside", refuse("RequestTimeoutException"), 2, 3),
         ("failing inside", Fault::InternalError, 5, 6),
         ("closing connections", Fault::Close, 2, 3),
         ("not answering", Fault::Hang, 1, 2),

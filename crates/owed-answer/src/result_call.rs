@@ -4,6 +4,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use aws_call::causes;
+use aws_runtime::retries::classifiers::{THROTTLING_ERRORS, TRANSIENT_ERRORS};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -53,6 +54,11 @@ pub async fn persist<F: Future<Output = Result<(), Refusal>>>(
     }
 }
 
+/// Whether the SDK would try again after this error, if it were asked to.
+fn passes(code: &str) -> bool {
+    THROTTLING_ERRORS.contains(&code) || TRANSIENT_ERRORS.contains(&code)
+}
+
 /// What an error of the SDK means for a result call. The errors of `answered` say that nobody waits for the result.
 pub fn refusal<E>(error: &SdkError<E, HttpResponse>, answered: &[&str]) -> Refusal
 where
@@ -66,10 +72,7 @@ where
             let reason = format!("{code}: {}", refused.err().message().unwrap_or("no message"));
             match code {
                 _ if answered.contains(&code) => Refusal::Answered(reason),
-                "ThrottlingException" | "Throttling" | "TooManyRequestsException" | "RequestLimitExceeded" => {
-                    Refusal::Transient(reason)
-                }
-                _ if server_failed => Refusal::Transient(reason),
+                _ if server_failed || passes(code) => Refusal::Transient(reason),
                 _ => Refusal::Final { access_denied: code.starts_with("AccessDenied"), reason },
             }
         }
