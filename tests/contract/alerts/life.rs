@@ -143,6 +143,24 @@ async fn a_rollback_is_told_apart_from_a_normal_run() {
     desk.close(vec![told]);
 }
 
+/// The failure's event comes last: nobody is told that all is well.
+#[tokio::test]
+async fn a_failure_whose_event_comes_after_its_rollback_says_so() {
+    let desk = Desk::open().await;
+    let mut rollback = execution(NEXT, Vec::new());
+    rollback.execution["executionType"] = "ROLLBACK".into();
+    rollback.execution["rollbackMetadata"] = json!({"rollbackTargetPipelineExecutionId": "good-one"});
+    desk.show(PIPELINE, vec![rollback, execution(EXECUTION, vec![smoke_test_failed(10)])]);
+    let told = desk
+        .tell(&[stage_event(NEXT, "Staging", "SUCCEEDED", 300), stage_event(EXECUTION, "Staging", "FAILED", 100)])
+        .await;
+    assert_eq!(told.outcomes(), ["silent", "said"]);
+    let read = desk.read().remove(0);
+    assert!(read.contains("The stage was rolled back since") && read.contains("Mend what failed"), "{read}");
+    assert!(!read.contains("succeeded since"), "{read}");
+    desk.close(vec![told]);
+}
+
 /// Both act on a failed deployment, and a group takes one at a time. That the pipeline's own is refused is no catastrophe.
 #[tokio::test]
 async fn a_rollback_that_codedeploy_forestalled_says_so() {

@@ -4,6 +4,7 @@ use alert::{Alert, Kind, Reason};
 use delivery_event::{Envelope, PipelineChange, StageChange};
 use jiff::Timestamp;
 use ledger::{Execution, Failure, MessageKey, Stage, StageHistory};
+use tokio::time::Instant;
 
 use crate::announce::{SAID_BEFORE, SAID_BY_ANOTHER, Turn};
 use crate::handler::Handler;
@@ -121,7 +122,7 @@ async fn tell(handler: &Handler, failed: Failed<'_>, invocation: &Invocation) ->
         rollback_refused::noted(&handler.sources, &attempt.failed, &mut alert, by).await;
     }
     if let Some(history) = history {
-        since(&mut alert, &history, failed.at);
+        since(handler, &mut alert, &history, &failed, by).await;
     }
     let (place, again) = (alert.place.clone(), alert.clone());
     let said = handler.announcer.send(&turned, alert, Some(&failed.execution), invocation).await?;
@@ -208,10 +209,17 @@ async fn record(
 }
 
 /// Since when the stage fails; or that it does no more, when this event came late.
-fn since(alert: &mut Alert, history: &StageHistory, at: Timestamp) {
-    if history.success_after(at).is_some() {
-        alert.note = Some("The stage has succeeded since.".to_owned());
-        alert.next = vec!["Nothing: the stage has succeeded since.".to_owned()];
+async fn since(handler: &Handler, alert: &mut Alert, history: &StageHistory, failed: &Failed<'_>, by: Instant) {
+    if let Some(success) = history.success_after(failed.at) {
+        let later = Execution { pipeline: failed.execution.pipeline.clone(), id: success.execution.clone() };
+        let facts = Box::pin(handler.sources.execution(&later, by)).await;
+        let (note, next) = if facts.is_ok_and(|facts| facts.rolls_back_to.is_some()) {
+            ("The stage was rolled back since.", "Mend what failed and push again: the stage has what it had before.")
+        } else {
+            ("The stage has succeeded since.", "Nothing: the stage has succeeded since.")
+        };
+        alert.note = Some(note.to_owned());
+        alert.next = vec![next.to_owned()];
         return;
     }
     if let Some(open) = history.open().filter(|open| open.count > 1) {
