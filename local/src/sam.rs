@@ -1,14 +1,14 @@
 //! The SAM CLI: builds the functions and deploys the template, as it does for AWS.
 
-use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::process::Command;
 
+use crate::console::Console;
 use crate::emulator::{Emulator, tail};
-use crate::process::{RUN_MARKER, forget_cargo, inherited};
+use crate::process::{FileLock, RUN_MARKER, forget_cargo, inherited};
 use crate::project::{Project, ProjectError};
 use crate::run::{REGION, RunContext};
 
@@ -45,9 +45,14 @@ pub enum SamError {
 
 /// Builds the template's functions with the development profile, whose artifacts are shared with the tests, and
 /// returns the built template.
-pub async fn build(project: &Project, context: &RunContext, template: &Path) -> Result<PathBuf, SamError> {
+pub async fn build(
+    project: &Project,
+    context: &RunContext,
+    template: &Path,
+    console: &Console,
+) -> Result<PathBuf, SamError> {
     let build_dir = context.folder().join("build");
-    let _alone = alone(project).await.map_err(|source| SamError::Start { command: "build", source })?;
+    let _alone = alone(project, console).await.map_err(|source| SamError::Start { command: "build", source })?;
     let mut command = sam(project, context)?;
     command.arg("build").arg("--template-file").arg(template).arg("--build-dir").arg(&build_dir);
     // Without optimisation, and with the machine's own linker: what differs from a deployment to AWS.
@@ -78,17 +83,21 @@ pub async fn deploy(
     finish("deploy", command, &context.folder().join("sam-deploy.log")).await
 }
 
-/// Waits until no other run of this checkout builds; the lock ends with the file. cargo-lambda moves each program out of
+/// Waits until no other run of this checkout builds. cargo-lambda moves each program out of
 /// cargo's folder into another that all builds share, under another one's hands.
-async fn alone(project: &Project) -> std::io::Result<File> {
+async fn alone(project: &Project, console: &Console) -> std::io::Result<FileLock> {
     std::fs::create_dir_all(project.output())?;
-    let file = File::create(project.output().join("sam-build.lock"))?;
+    let path = project.output().join("sam-build.lock");
+    let mut said = false;
     loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) => tokio::time::sleep(LOOK_AGAIN).await,
-            Err(TryLockError::Error(error)) => return Err(error),
+        if let Some(lock) = FileLock::try_take(&path)? {
+            return Ok(lock);
         }
+        if !said {
+            console.note("Waiting for the sam build of another run of this checkout");
+            said = true;
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
     }
 }
 
@@ -147,8 +156,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("template.yaml"), "").unwrap();
         let project = Project::open(folder.path()).unwrap();
-        let first = alone(&project).await.unwrap();
-        let mut second = std::pin::pin!(alone(&project));
+        let console = Console::new();
+        let first = alone(&project, &console).await.unwrap();
+        let mut second = std::pin::pin!(alone(&project, &console));
         tokio::select! {
             biased;
             _ = &mut second => panic!("two builds at once"),

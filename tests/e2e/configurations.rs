@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use launchway::console::Console;
 use launchway::project::Project;
 use launchway::run::{RunContext, counted, incomplete, registered, with_nested};
 use launchway::sam;
@@ -33,7 +34,8 @@ async fn built() -> &'static Path {
     static BUILT: OnceCell<PathBuf> = OnceCell::const_new();
     let build = async || {
         let project = Project::open(root()).unwrap();
-        sam::build(&project, &RunContext::create(&project).unwrap(), &project.template()).await.unwrap()
+        let context = RunContext::create(&project).unwrap();
+        sam::build(&project, &context, &project.template(), &Console::new()).await.unwrap()
     };
     BUILT.get_or_init(build).await
 }

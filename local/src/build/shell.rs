@@ -91,7 +91,7 @@ impl Shell {
         let failed = |source| BuildError::Shell { shell, source };
         let mut running = match self.running.take() {
             Some(running) => running,
-            None => self.start(log)?,
+            None => self.start(log).await?,
         };
         running.commands.write_all(format!("{}\n", file.display()).as_bytes()).await.map_err(failed)?;
 
@@ -135,7 +135,7 @@ impl Shell {
         Ok(String::from_utf8_lossy(&value).into_owned())
     }
 
-    fn start<F: Fn(&str)>(&self, log: &Log<F>) -> Result<Running, BuildError> {
+    async fn start<F: Fn(&str)>(&self, log: &Log<F>) -> Result<Running, BuildError> {
         let saved_folder = self.files.join("folder");
         let folder = match std::fs::read_to_string(&saved_folder) {
             Ok(saved) => PathBuf::from(saved.trim_end_matches('\n')),
@@ -156,6 +156,7 @@ impl Shell {
                 .stdout(Stdio::piped())
                 .stderr(log.handle()?),
         )
+        .await
         .map_err(failed)?;
         let leader = group.leader();
         let (Some(commands), Some(answers)) = (leader.stdin.take(), leader.stdout.take()) else {

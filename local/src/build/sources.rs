@@ -1,7 +1,6 @@
 //! The sources of a build, unpacked where earlier builds left what they made of earlier sources.
 
 use std::collections::BTreeSet;
-use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use super::BuildError;
 use super::log::Log;
 use super::slots::{Slot, revision_of};
 use crate::archive::{ArchiveError, update};
+use crate::process::FileLock;
 
 /// How often a build that waits for another one looks.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -23,7 +23,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 pub(super) struct Sources {
     slot: Slot,
     folder: PathBuf,
-    _lock: File,
+    _lock: FileLock,
 }
 
 /// Why there are no sources to build.
@@ -92,24 +92,22 @@ fn bring(archive: &Path, cache_dir: &Path) -> Result<Slot, SourcesError> {
     Ok(slot)
 }
 
-async fn acquire<F: Fn(&str)>(path: &Path, wait: Duration, log: &mut Log<F>) -> Result<File, SourcesError> {
+async fn acquire<F: Fn(&str)>(path: &Path, wait: Duration, log: &mut Log<F>) -> Result<FileLock, SourcesError> {
     let failed = |source| SourcesError::File { path: path.to_owned(), source };
-    let file = File::options().create(true).append(true).open(path).map_err(failed)?;
     let deadline = Instant::now() + wait;
     let mut said = false;
     loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::Error(source)) => return Err(failed(source)),
-            Err(TryLockError::WouldBlock) if Instant::now() >= deadline => return Err(SourcesError::Queued(wait)),
-            Err(TryLockError::WouldBlock) => {
-                if !said {
-                    log.say("Waiting for another build that uses the same cache")?;
-                    said = true;
-                }
-                tokio::time::sleep(LOOK_EVERY).await;
-            }
+        if let Some(lock) = FileLock::try_take(path).map_err(failed)? {
+            return Ok(lock);
         }
+        if Instant::now() >= deadline {
+            return Err(SourcesError::Queued(wait));
+        }
+        if !said {
+            log.say("Waiting for another build that uses the same cache")?;
+            said = true;
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
     }
 }
 

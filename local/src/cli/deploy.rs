@@ -51,7 +51,7 @@ async fn deploy_each(
     }
     let step = console.step("Build the functions with sam build (the first time takes minutes)");
     let template = arguments.template.clone().unwrap_or_else(|| project.template());
-    let built = sam::build(project, context, &template).await?;
+    let built = sam::build(project, context, &template, console).await?;
     step.done();
     for configuration in &arguments.configurations {
         let step = console.step(format!("Deploy the configuration {configuration} to an empty account"));

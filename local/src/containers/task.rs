@@ -134,6 +134,7 @@ impl Task {
                 .stdout(output.try_clone().map_err(failed(&log))?)
                 .stderr(output),
         )
+        .await
         .map_err(failed(&program))?;
         Ok(Self { group, address: ([127, 0, 0, 1], port.0).into(), log })
     }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
@@ -17,11 +16,6 @@ use crate::process::{Followed, Group, Lines};
 
 /// The system's error for a file that is executable but no program: a script without its first line `#!`.
 const NOT_A_PROGRAM: i32 = 8;
-
-/// How often a script is tried that somebody has open for writing, and the time between. A process that is started while
-/// the script is unpacked inherits the open file for the moment until it becomes another program.
-const TRIES_WHILE_BUSY: u32 = 100;
-const BUSY: Duration = Duration::from_millis(10);
 
 /// Where and how a script runs.
 #[derive(Debug)]
@@ -61,24 +55,17 @@ pub(super) async fn run(
         }
     }
     let mut lines = Lines::follow(surroundings.log)?;
-    let mut tries = TRIES_WHILE_BUSY;
-    let mut group = loop {
-        let started = match start(Command::new(&path), surroundings) {
-            Err(error) if error.raw_os_error() == Some(NOT_A_PROGRAM) => {
-                let mut shell = Command::new("/bin/sh");
-                shell.arg(&path);
-                start(shell, surroundings)
-            }
-            started => started,
-        };
-        match started {
-            Ok(group) => break group,
-            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy && tries > 0 => {
-                tries -= 1;
-                tokio::time::sleep(BUSY).await;
-            }
-            Err(error) => return Ok(ScriptEnd::NotExecutable(error)),
+    let started = match start(Command::new(&path), surroundings).await {
+        Err(error) if error.raw_os_error() == Some(NOT_A_PROGRAM) => {
+            let mut shell = Command::new("/bin/sh");
+            shell.arg(&path);
+            start(shell, surroundings).await
         }
+        started => started,
+    };
+    let mut group = match started {
+        Ok(group) => group,
+        Err(error) => return Ok(ScriptEnd::NotExecutable(error)),
     };
     let mut on_line = on_line;
     let limit = Duration::from_secs(script.timeout);
@@ -92,7 +79,7 @@ pub(super) async fn run(
     })
 }
 
-fn start(mut command: Command, surroundings: &Surroundings<'_>) -> std::io::Result<Group> {
+async fn start(mut command: Command, surroundings: &Surroundings<'_>) -> std::io::Result<Group> {
     let log = File::options().append(true).open(surroundings.log)?;
     command
         .current_dir(surroundings.folder)
@@ -101,5 +88,5 @@ fn start(mut command: Command, surroundings: &Surroundings<'_>) -> std::io::Resu
         .stdin(Stdio::null())
         .stdout(log.try_clone()?)
         .stderr(log);
-    Group::spawn(&mut command)
+    Group::spawn(&mut command).await
 }

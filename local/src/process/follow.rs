@@ -186,6 +186,7 @@ mod tests {
                     .stdout(log.try_clone().unwrap())
                     .stderr(log),
             )
+            .await
             .unwrap();
             let mut seen = Vec::new();
             let limit = Duration::from_secs(limit);

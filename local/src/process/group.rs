@@ -1,10 +1,16 @@
 //! A process in a group of its own, so that it can be ended together with what it started.
 
+use std::io::ErrorKind;
 use std::process::ExitStatus;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::process::{Child, Command};
+
+/// How often a program is tried that somebody has open for writing, and the time between. A process that is started while
+/// the program is written inherits the open file for the moment until it becomes another program.
+const TRIES_WHILE_BUSY: u32 = 100;
+const BUSY: Duration = Duration::from_millis(10);
 
 /// A process that leads its own process group.
 ///
@@ -18,8 +24,18 @@ pub struct Group {
 
 impl Group {
     /// Starts `command` as the leader of a new group.
-    pub fn spawn(command: &mut Command) -> std::io::Result<Self> {
-        Ok(Self { leader: command.process_group(0).spawn()? })
+    pub async fn spawn(command: &mut Command) -> std::io::Result<Self> {
+        let mut tries = TRIES_WHILE_BUSY;
+        loop {
+            match command.process_group(0).spawn() {
+                Ok(leader) => return Ok(Self { leader }),
+                Err(error) if error.kind() == ErrorKind::ExecutableFileBusy && tries > 0 => {
+                    tries -= 1;
+                    tokio::time::sleep(BUSY).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// The leader, for its pipes.
@@ -63,6 +79,9 @@ fn signal(group: Pid, signal: Signal) {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
     use std::os::unix::process::ExitStatusExt;
     use std::process::Stdio;
 
@@ -91,7 +110,7 @@ mod tests {
             "trap '' TERM; sleep 1000 & echo ready; wait",
             "(trap '' TERM; sleep 1000) & echo ready; wait",
         ] {
-            let mut group = Group::spawn(&mut shell(script)).unwrap();
+            let mut group = Group::spawn(&mut shell(script)).await.unwrap();
             let mut output = first_line(&mut group).await;
             group.end(Duration::from_millis(20)).await;
             output.read_to_end(&mut Vec::new()).await.unwrap();
@@ -100,7 +119,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_dropped_group_is_killed() {
-        let mut group = Group::spawn(&mut shell("sleep 1000 & echo ready; wait")).unwrap();
+        let mut group = Group::spawn(&mut shell("sleep 1000 & echo ready; wait")).await.unwrap();
         let mut output = first_line(&mut group).await;
         drop(group);
         output.read_to_end(&mut Vec::new()).await.unwrap();
@@ -108,7 +127,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_an_ended_leader_left_lives_on() {
-        let mut group = Group::spawn(&mut shell("sleep 1000 & echo $!")).unwrap();
+        let mut group = Group::spawn(&mut shell("sleep 1000 & echo $!")).await.unwrap();
         let mut output = BufReader::new(group.leader().stdout.take().unwrap());
         let mut line = String::new();
         output.read_line(&mut line).await.unwrap();
@@ -120,11 +139,25 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_program_that_is_still_being_written_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("program");
+        let mut file = File::options().create_new(true).write(true).mode(0o755).open(&path).unwrap();
+        file.write_all(b"#!/bin/sh\nexit 7").unwrap();
+        let mut command = Command::new(&path);
+        let (group, ()) = tokio::join!(Group::spawn(&mut command), async {
+            tokio::task::yield_now().await;
+            drop(file);
+        });
+        assert_eq!(group.unwrap().wait().await.unwrap().code(), Some(7));
+    }
+
+    #[tokio::test]
     async fn the_leader_says_how_it_ended() {
         for (script, code, signal) in
             [("exit 0", Some(0), None), ("exit 7", Some(7), None), ("kill -9 $$", None, Some(9))]
         {
-            let status = Group::spawn(&mut shell(script)).unwrap().wait().await.unwrap();
+            let status = Group::spawn(&mut shell(script)).await.unwrap().wait().await.unwrap();
             assert_eq!((status.code(), status.signal()), (code, signal), "{script}");
         }
     }

@@ -141,12 +141,16 @@ mod tests {
 
     use super::*;
 
+    /// Waits for the end of its input, which is the end of the test. A shell that went on as `sleep` would show no
+    /// environment for a moment.
+    const STAYS: &str = "echo ready; read -r nothing";
+
     /// Starts a script that prints a line when it is ready.
     async fn ready(script: &str, name: &str, value: &str) -> Child {
         let mut child = Command::new("/bin/sh")
             .args(["-c", script])
             .env(name, value)
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
@@ -178,13 +182,9 @@ mod tests {
     async fn only_those_with_both_markers_are_killed() {
         let id = Uuid::new_v4().to_string();
         let function = Marker::new("LAUNCHWAY_TEST_FUNCTION", &id);
-        let mut both = ready(
-            &format!("export LAUNCHWAY_TEST_FUNCTION={id}; exec sh -c 'echo ready; exec sleep 1000'"),
-            RUN_MARKER,
-            &id,
-        )
-        .await;
-        let mut one = ready("echo ready; exec sleep 1000", RUN_MARKER, &id).await;
+        let mut both =
+            ready(&format!("export LAUNCHWAY_TEST_FUNCTION={id}; exec sh -c '{STAYS}'"), RUN_MARKER, &id).await;
+        let mut one = ready(STAYS, RUN_MARKER, &id).await;
         assert_eq!(Marker::run(&id).kill_those_with(&function), [i32::try_from(both.id().unwrap()).unwrap()]);
         assert!(!both.wait().await.unwrap().success());
         assert_eq!(one.try_wait().unwrap(), None);
@@ -201,7 +201,7 @@ mod tests {
             ("NOT_LAUNCHWAY_RUN", id.clone()),
             ("LAUNCHWAY_RUN_2", id.clone()),
         ] {
-            let mut child = ready("echo ready; exec sleep 1000", name, &value).await;
+            let mut child = ready(STAYS, name, &value).await;
             assert!(kill_marked(&id).await.is_empty());
             assert!(kill_marked("").await.is_empty());
             assert_eq!(child.try_wait().unwrap(), None, "{name}={value}");

@@ -4,10 +4,12 @@ mod environment;
 mod follow;
 mod group;
 mod inspect;
+mod lock;
 mod marker;
 
 pub use environment::{forget_cargo, inherited};
 pub use follow::{Followed, Lines};
 pub use group::Group;
 pub use inspect::{holders, user_name};
+pub use lock::FileLock;
 pub use marker::{Marker, RUN_MARKER, kill_marked};

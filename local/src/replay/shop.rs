@@ -1,7 +1,6 @@
 //! The example shop as a process: the site that the suite is run against.
 
 use std::fs::{self, File};
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
@@ -12,6 +11,7 @@ use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep};
 
 use super::ReplayError;
+use crate::emulator::FreePort;
 
 /// How long the shop may take to answer.
 const START_LIMIT: Duration = Duration::from_secs(30);
@@ -28,8 +28,8 @@ pub struct Shop {
 impl Shop {
     /// Starts the shop's binary in its sources' folder, where its settings lie, and waits until it is healthy.
     pub async fn start(binary: &Path, sources: &Path) -> Result<Self, ReplayError> {
-        let port = free_port()?;
-        let url = format!("http://127.0.0.1:{port}");
+        let port = FreePort::find()?;
+        let url = port.url();
         let failed = |reason: String| ReplayError::Shop { url: url.clone(), reason };
         let folder = tempfile::tempdir()?;
         let log = folder.path().join("shop.log");
@@ -38,7 +38,7 @@ impl Shop {
             .current_dir(sources)
             .env_clear()
             .env("HOST", "127.0.0.1")
-            .env("PORT", port.to_string())
+            .env("PORT", port.0.to_string())
             .env("DATABASE_URL", format!("sqlite://{}", folder.path().join("shop.db").display()))
             .stdin(Stdio::null())
             .stdout(output.try_clone()?)
@@ -72,11 +72,6 @@ async fn is_healthy(url: &str) -> bool {
     let client = http_stack::client::<Empty<bytes::Bytes>>(&tls);
     let Ok(uri) = format!("{url}/health").parse() else { return false };
     client.get(uri).await.is_ok_and(|response| response.status().is_success())
-}
-
-/// A port that is free now. The shop takes a number and cannot say which one it got.
-fn free_port() -> Result<u16, ReplayError> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
 #[cfg(test)]

@@ -85,7 +85,7 @@ impl System {
         let sites = [&staging, &production];
 
         let step = console.step("Build the functions with sam build (the first time takes minutes)");
-        let built = sam::build(project, context, &settings.template).await?;
+        let built = sam::build(project, context, &settings.template, console).await?;
         step.done();
 
         let step = console.step("Start the AWS emulator, IAM enforced");

@@ -89,7 +89,8 @@ impl Shop {
     /// Deploys a revision without hooks, which succeeds.
     pub(super) async fn deployed(&mut self, revision: &str) {
         let id = self.deploy(revision, &[]).await;
-        assert_eq!(self.ended(&id).await.status, DeploymentState::Succeeded);
+        let record = self.ended(&id).await;
+        assert_eq!(record.status, DeploymentState::Succeeded, "{record:#?}");
     }
 
     /// Calls an operation as the root and expects it to succeed.
