@@ -20,9 +20,9 @@ fn broken(given: Given<'_>) -> Vec<&'static str> {
 fn every_configuration_gives_what_the_rules_ask_for() {
     let text = std::fs::read_to_string(root().join("samconfig.toml")).unwrap();
     let mut configurations = Vec::new();
-    for section in text.split(".deploy.parameters]\n").skip(1) {
+    for section in text.split(".global.parameters]\n").skip(1) {
         let before = text.split(section).next().unwrap();
-        let name = before.trim_end_matches(".deploy.parameters]\n").rsplit('[').next().unwrap();
+        let name = before.trim_end_matches(".global.parameters]\n").rsplit('[').next().unwrap();
         configurations.push(name);
         let section = section.split("\n[").next().unwrap();
         let overrides = section.split("parameter_overrides = [").nth(1).unwrap_or_default();
@@ -40,6 +40,12 @@ fn every_configuration_gives_what_the_rules_ask_for() {
         assert_eq!(given.is_empty(), name == "local", "{name}");
     }
     assert_eq!(configurations, ["default", "ec2", "alerts-only", "existing", "local"]);
+    // `sam build` has to compile for the processor that `sam deploy` asks for: a command's own parameters hide the global ones.
+    assert_eq!(
+        text.matches("parameter_overrides").count(),
+        configurations.len() - 1,
+        "parameters of one command alone"
+    );
 }
 
 const EXISTING: (&str, &str) = ("CreateEnvironments", "false");

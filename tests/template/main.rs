@@ -10,6 +10,7 @@ mod configurations;
 mod created;
 mod environments;
 mod functions;
+mod glibc;
 mod hook;
 mod infra;
 mod limits;
