@@ -26,4 +26,5 @@ mod rollback;
 mod rules;
 mod source;
 mod sources;
+mod stars;
 mod statements;
