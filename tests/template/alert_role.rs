@@ -60,7 +60,7 @@ fn its_role_has_a_star_only_where_iam_knows_no_resource() {
 
 #[test]
 fn it_reads_its_own_pipeline_or_those_that_are_named() {
-    let own = "arn:${AWS::Partition}:codepipeline:${AWS::Region}:${AWS::AccountId}:${Pipeline}";
+    let own = "arn:${AWS::Partition}:codepipeline:${AWS::Region}:${AWS::AccountId}:${ApplicationName}";
     assert_eq!(pipelines(&[]), json!([{ "Fn::Sub": own }]));
     let listed = pipelines(&[("WatchPipelines", "one,two")]);
     let (text, names) = (&listed["Fn::Split"][1]["Fn::Sub"][0], &listed["Fn::Split"][1]["Fn::Sub"][1]["Names"]);
@@ -74,13 +74,17 @@ fn it_reads_its_own_pipeline_or_those_that_are_named() {
 /// Reasons of other pipelines are read from projects and groups that the template does not know, and only read.
 #[test]
 fn other_pipelines_open_their_builds_and_deployments() {
-    let policies = resources_given(&[("WatchPipelines", "*")], "AWS::IAM::Policy");
-    let others = policies.iter().find(|(name, _)| name == "OtherPipelinesPolicy").unwrap();
-    let statements = others.1["Properties"]["PolicyDocument"]["Statement"].as_array().unwrap();
-    let allowed: Vec<String> = statements.iter().flat_map(actions).collect();
-    let expected =
+    let allowed = |watched| {
+        let policies = resources_given(&[("WatchPipelines", watched)], "AWS::IAM::Policy");
+        let others = policies.iter().find(|(name, _)| name == "OtherPipelinesPolicy").unwrap();
+        let statements = others.1["Properties"]["PolicyDocument"]["Statement"].as_array().unwrap();
+        statements.iter().flat_map(actions).collect::<Vec<_>>()
+    };
+    let reasons =
         ["codebuild:BatchGetBuilds", "codebuild:DescribeTestCases", "logs:GetLogEvents", "codedeploy:GetDeployment"];
-    assert_eq!(allowed, expected);
+    // Whose a deployment is is looked up in all pipelines, where all are watched.
+    assert_eq!(allowed("*"), [&["codepipeline:ListPipelines"], &reasons[..]].concat());
+    assert_eq!(allowed("one,two"), reasons);
     assert!(resources_given(&[], "AWS::IAM::Policy").iter().all(|(name, _)| name != "OtherPipelinesPolicy"));
 }
 

@@ -27,7 +27,7 @@ const NAMES: Given<'_> = &[
     ("AWS::Region", "us-west-2"),
     ("AWS::AccountId", "111122223333"),
     ("AWS::StackName", "launchway"),
-    ("Pipeline", "myPipeline"),
+    ("ApplicationName", "myPipeline"),
     ("SourceBucket", "amzn-s3-demo-bucket1"),
     ("SourceObjectKey", "source.zip"),
     ("EcsApplication", "myApplication"),

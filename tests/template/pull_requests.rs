@@ -43,12 +43,21 @@ fn its_roles_can_neither_deploy_nor_push_nor_change_an_artifact() {
         let known = ["codeconnections", "codestar-connections", "s3", "kms", "codebuild"];
         assert!(known.contains(&service), "{action}");
     }
-    for name in ["TestRole", "PullRequestRole"] {
+    // The pipeline's artifact is called differently from the release's sources, so that it is kept apart from them.
+    let source = &pipeline()["Stages"][0]["Actions"][0]["OutputArtifacts"][0]["Name"];
+    assert_eq!(source, "PullRequestSource");
+    let (own, releases) = ("${ArtifactBucket.Arn}/*/PullReques*", "${ArtifactBucket.Arn}/*/SourceOut*");
+    for (name, expected) in [("PullRequestRole", vec![own]), ("TestRole", vec![releases, own])] {
         let role = &roles.iter().find(|(role, _)| role == name).unwrap().1;
         let objects =
             statements(role).into_iter().filter(|statement| statement["Action"].to_string().contains("Object"));
         for statement in objects {
-            assert_eq!(statement["Resource"]["Fn::Sub"], "${ArtifactBucket.Arn}/*/SourceOut*", "{name}");
+            let resources = match &statement["Resource"] {
+                Value::Array(several) => several.clone(),
+                one => vec![one.clone()],
+            };
+            let resources: Vec<&Value> = resources.iter().map(|resource| &resource["Fn::Sub"]).collect();
+            assert_eq!(resources, expected, "{name}");
         }
     }
     let projects = resources_given(PULL_REQUESTS, "AWS::CodeBuild::Project");

@@ -131,7 +131,7 @@ fn a_rule_starts_a_release_of_the_revision_that_its_event_tells() {
 #[test]
 fn what_starts_a_release_may_do_that_alone_and_is_noticed_when_it_does_not() {
     let given = [("Schedule", "cron(0 6 ? * MON-FRI *)")];
-    let arn = "arn:${AWS::Partition}:codepipeline:${AWS::Region}:${AWS::AccountId}:${Pipeline}";
+    let arn = "arn:${AWS::Partition}:codepipeline:${AWS::Region}:${AWS::AccountId}:${ApplicationName}";
     let schedule = &resources_given(&given, "AWS::Scheduler::Schedule")[0].1["Properties"];
     assert_eq!(schedule["ScheduleExpression"]["Ref"], "Schedule");
     assert_eq!(schedule["Target"]["Arn"]["Fn::Sub"], arn);

@@ -1,13 +1,12 @@
 //! What a deployment group of an Auto Scaling group may have besides.
 //!
-//! The local system starts no instances for one, so that no deployment to it gets as far as a load balancer, an alarm or a
-//! rollback: these are read, and nothing is done about them. A group that finds its instances by tags does get there, and
+//! The local system starts no instances for one, so that no deployment to it gets as far as a load balancer or an alarm:
+//! these are read, and nothing is done about them. A group that finds its instances by tags does get there, and
 //! may not have them.
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::RollbackEvent;
 use crate::properties::{self, Flag, PropertyError};
 
 #[derive(Deserialize)]
@@ -17,8 +16,6 @@ struct Besides {
     _load_balancer: Option<RawLoadBalancer>,
     #[serde(rename = "AlarmConfiguration")]
     _alarms: Option<RawAlarms>,
-    #[serde(rename = "AutoRollbackConfiguration")]
-    _rollback: Option<RawRollback>,
     #[serde(rename = "DeploymentStyle")]
     _style: Option<RawStyle>,
     #[serde(rename = "TerminationHookEnabled")]
@@ -48,15 +45,6 @@ struct RawAlarms {
 struct Named {
     #[serde(rename = "Name")]
     _name: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct RawRollback {
-    #[serde(rename = "Enabled")]
-    _enabled: Flag,
-    #[serde(rename = "Events")]
-    _events: Option<Vec<RollbackEvent>>,
 }
 
 #[derive(Deserialize)]
@@ -99,13 +87,7 @@ pub(super) fn split(resource: &'static str, group: &Value) -> Result<(Vec<String
     let mut besides = serde_json::Map::new();
     if let Some(members) = rest.as_object_mut() {
         members.remove("AutoScalingGroups");
-        for name in [
-            "LoadBalancerInfo",
-            "AlarmConfiguration",
-            "AutoRollbackConfiguration",
-            "DeploymentStyle",
-            "TerminationHookEnabled",
-        ] {
+        for name in ["LoadBalancerInfo", "AlarmConfiguration", "DeploymentStyle", "TerminationHookEnabled"] {
             besides.extend(members.remove(name).map(|value| (name.to_owned(), value)));
         }
     }
@@ -132,12 +114,6 @@ mod tests {
             ("LoadBalancerInfo", json!({ "ElbInfoList": [] }), Some("LoadBalancerInfo.ElbInfoList")),
             ("AlarmConfiguration", json!({ "Enabled": true, "Alarms": [{ "Name": "errors" }] }), None),
             ("AlarmConfiguration", json!({ "Alarms": ["errors"] }), Some("AlarmConfiguration.Alarms[0]")),
-            ("AutoRollbackConfiguration", json!({ "Enabled": "true", "Events": ["DEPLOYMENT_FAILURE"] }), None),
-            (
-                "AutoRollbackConfiguration",
-                json!({ "Enabled": true, "Events": ["RAIN"] }),
-                Some("unknown variant `RAIN`"),
-            ),
             (
                 "DeploymentStyle",
                 json!({ "DeploymentOption": "WITH_TRAFFIC_CONTROL", "DeploymentType": "IN_PLACE" }),

@@ -6,8 +6,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Builder;
 
-use super::{BlueGreenGroup, ComputePlatform, Instance, TagFilter, auto_scaling};
-use crate::properties::{self, Flag, PropertyError};
+use super::rollback::RawRollback;
+use super::{BlueGreenGroup, ComputePlatform, Instance, RollbackEvent, TagFilter, auto_scaling};
+use crate::properties::{self, PropertyError};
 
 const RESOURCE: &str = "AWS::CodeDeploy::DeploymentGroup";
 
@@ -28,6 +29,8 @@ pub struct DeploymentGroup {
     pub on_premises_tag_filters: Vec<TagFilter>,
     /// The Auto Scaling groups whose instances are deployed to. The local system starts none.
     pub auto_scaling_groups: Vec<String>,
+    /// When a deployment is rolled back; empty when rollback is not enabled. It has no alarms that could stop it.
+    pub rollback: Vec<RollbackEvent>,
 }
 
 /// CodeDeploy's own deployment configurations for instances.
@@ -50,10 +53,6 @@ impl DeploymentGroup {
     pub fn from_properties(properties: &Value) -> Result<Self, PropertyError> {
         let (auto_scaling_groups, rest) = auto_scaling::split(RESOURCE, properties)?;
         let raw: RawGroup = properties::read(RESOURCE, &rest)?;
-        if raw.auto_rollback_configuration.is_some_and(|rollback| rollback.enabled.0) {
-            let reason = "the local CodeDeploy does not roll back by itself, leave it out or give false";
-            return Err(unsupported("AutoRollbackConfiguration.Enabled", "true".into(), reason));
-        }
         for (path, filters) in [
             ("Ec2TagFilters", &raw.ec2_tag_filters),
             ("OnPremisesInstanceTagFilters", &raw.on_premises_instance_tag_filters),
@@ -72,6 +71,7 @@ impl DeploymentGroup {
             ec2_tag_filters: raw.ec2_tag_filters,
             on_premises_tag_filters: raw.on_premises_instance_tag_filters,
             auto_scaling_groups,
+            rollback: raw.auto_rollback_configuration.map_or(Ok(Vec::new()), |raw| raw.events(RESOURCE))?,
         })
     }
 
@@ -182,7 +182,7 @@ struct RawGroup {
     ec2_tag_filters: Vec<TagFilter>,
     #[serde(default)]
     on_premises_instance_tag_filters: Vec<TagFilter>,
-    auto_rollback_configuration: Option<RawAutoRollback>,
+    auto_rollback_configuration: Option<RawRollback>,
     #[serde(rename = "Tags")]
     _tags: Option<IgnoredAny>,
 }
@@ -206,14 +206,6 @@ enum DeploymentOption {
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 enum DeploymentType {
     InPlace,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct RawAutoRollback {
-    enabled: Flag,
-    #[serde(rename = "Events")]
-    _events: Option<Vec<String>>,
 }
 
 #[cfg(test)]
@@ -240,6 +232,7 @@ mod tests {
             ("Ec2TagFilters", filter.clone()),
             ("OnPremisesInstanceTagFilters", filter),
             ("AutoRollbackConfiguration", json!({"Enabled": "false"})),
+            ("AutoRollbackConfiguration", json!({"Enabled": true, "Events": ["DEPLOYMENT_FAILURE"]})),
             ("Tags", json!([])),
             ("AutoScalingGroups", json!(["staging"])),
         ] {
@@ -262,11 +255,7 @@ mod tests {
             ("Ec2TagFilters", json!([{"Type": "VALUE_ONLY", "Key": "a"}]), "Value is missing"),
             ("OnPremisesInstanceTagFilters", json!([{"Type": "KEY_ONLY"}]), "Key is missing"),
             ("Ec2TagFilters", json!([{"Key": "a", "Value": "b"}]), "Ec2TagFilters[0]: missing field `Type`"),
-            (
-                "AutoRollbackConfiguration",
-                json!({"Enabled": true, "Events": ["DEPLOYMENT_FAILURE"]}),
-                "does not roll back",
-            ),
+            ("AutoRollbackConfiguration", json!({"Enabled": true}), "AutoRollbackConfiguration.Events is empty"),
         ] {
             let mut properties = properties();
             properties[name] = value;

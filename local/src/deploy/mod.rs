@@ -20,6 +20,7 @@ mod hook;
 mod install;
 mod outcome;
 mod request;
+mod rollback;
 mod script;
 mod tags;
 #[cfg(test)]
@@ -28,8 +29,7 @@ mod tests;
 pub use agent::IN_PLACE_LIFECYCLE;
 pub use application::{Application, ComputePlatform};
 pub use blue_green::{
-    Alarms, BlueGreenAppspec, BlueGreenGroup, EcsTarget, LambdaVersions, ReadyOption, RollbackEvent, Routing, Step,
-    Target,
+    Alarms, BlueGreenAppspec, BlueGreenGroup, EcsTarget, LambdaVersions, ReadyOption, Routing, Step, Target,
 };
 pub use error::DeployError;
 pub use fleet::run;
@@ -38,4 +38,5 @@ pub use outcome::{
     DeploymentError, DeploymentEvent, DeploymentOutcome, DeploymentStatus, InstanceRecord, LifecycleEventRecord, Status,
 };
 pub use request::{DeploymentRequest, Instance};
+pub use rollback::RollbackEvent;
 pub use tags::{TagFilter, TagFilterType};

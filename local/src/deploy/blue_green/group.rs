@@ -1,9 +1,7 @@
 //! A deployment group of the ECS or the Lambda platform.
 
-use serde::{Deserialize, Serialize};
-
 use super::Routing;
-use crate::deploy::ComputePlatform;
+use crate::deploy::{ComputePlatform, RollbackEvent};
 
 /// A deployment group whose deployments move traffic from one version to the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,18 +50,6 @@ pub enum ReadyOption {
     Continue,
     /// Somebody has to call `ContinueDeployment` within so many minutes; else the deployment is stopped.
     Wait(u32),
-}
-
-/// What a rollback may follow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum RollbackEvent {
-    /// A deployment failed.
-    DeploymentFailure,
-    /// An alarm stopped it.
-    DeploymentStopOnAlarm,
-    /// Somebody stopped it.
-    DeploymentStopOnRequest,
 }
 
 /// Alarms that are watched while a deployment runs.

@@ -11,5 +11,5 @@ mod target;
 mod tests;
 
 pub use appspec::{BlueGreenAppspec, LambdaVersions, Target};
-pub use group::{Alarms, BlueGreenGroup, EcsTarget, ReadyOption, RollbackEvent};
+pub use group::{Alarms, BlueGreenGroup, EcsTarget, ReadyOption};
 pub use routing::{Routing, Step};

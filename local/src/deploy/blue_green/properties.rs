@@ -5,8 +5,9 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::target::{self, RawBlueGreen, RawLoadBalancer, RawService};
-use super::{Alarms, BlueGreenGroup, RollbackEvent, Routing};
+use super::{Alarms, BlueGreenGroup, Routing};
 use crate::deploy::ComputePlatform;
+use crate::deploy::rollback::RawRollback;
 use crate::properties::{self, Flag, PropertyError};
 
 pub(super) const RESOURCE: &str = "AWS::CodeDeploy::DeploymentGroup";
@@ -50,14 +51,6 @@ enum DeploymentOption {
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 enum DeploymentType {
     BlueGreen,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct RawRollback {
-    enabled: Flag,
-    #[serde(default)]
-    events: Vec<RollbackEvent>,
 }
 
 #[derive(Deserialize)]
@@ -113,21 +106,10 @@ impl BlueGreenGroup {
             service_role_arn: raw.service_role_arn,
             config_name,
             routing,
-            rollback: rollback(raw.auto_rollback_configuration)?,
+            rollback: raw.auto_rollback_configuration.map_or(Ok(Vec::new()), |raw| raw.events(RESOURCE))?,
             alarms: alarms(raw.alarm_configuration)?,
             service,
         })
-    }
-}
-
-fn rollback(raw: Option<RawRollback>) -> Result<Vec<RollbackEvent>, PropertyError> {
-    match raw {
-        Some(RawRollback { enabled: Flag(true), events }) if events.is_empty() => {
-            let reason = "rollback is enabled, name the events that it follows, such as DEPLOYMENT_FAILURE";
-            Err(unsupported("AutoRollbackConfiguration.Events", "empty", reason))
-        }
-        Some(RawRollback { enabled: Flag(true), events }) => Ok(events),
-        _ => Ok(Vec::new()),
     }
 }
 

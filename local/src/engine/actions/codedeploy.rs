@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::{Failure, Success, Task};
@@ -11,6 +11,7 @@ use crate::deploy::{
 };
 use crate::engine::codedeploy::{InPlace, Revision};
 use crate::engine::event::EventKind;
+use crate::engine::record::Artifact;
 
 pub(super) async fn run(task: &Task) -> Result<Success, Failure> {
     let group = match group(task)? {
@@ -40,10 +41,15 @@ pub(super) async fn run(task: &Task) -> Result<Success, Failure> {
     })?;
     let id = running.id().to_owned();
     task.update(|record| record.external_execution_id = Some(id.clone()));
-    let outcome = deploy(task, group, &running).await;
+    let log = work_folder(task).join(format!("{id}.log"));
+    task.update(|record| record.log = Some(log.clone()));
+    let show = |line| task.context.emit(EventKind::LogLine { place: task.place.clone(), line });
+    let outcome = deploy(task, group.clone(), &running, &log, show).await;
     let with_id = |failure| Failure { external_execution_id: Some(id.clone()), ..failure };
     let outcome = outcome.map_err(with_id)?;
-    running.end(&outcome);
+    if let Some(rollback) = running.end(&outcome) {
+        task.context.spawn(roll_back(task.clone(), group, rollback));
+    }
     if outcome.status == DeploymentStatus::Succeeded {
         let summary = Some("Deployment Succeeded".to_owned());
         return Ok(Success { summary, external_execution_id: Some(id), ..Success::default() });
@@ -82,18 +88,43 @@ pub(super) async fn demand_all(task: &Task, application: &str, group: &str, conf
     Ok(())
 }
 
-async fn deploy(task: &Task, group: DeploymentGroup, running: &InPlace) -> Result<DeploymentOutcome, Failure> {
+/// Carries out a rollback. The action that failed does not wait for it, and its log has nothing of it.
+async fn roll_back(task: Task, group: DeploymentGroup, rollback: InPlace) {
+    let log = work_folder(&task).join(format!("{}.log", rollback.id()));
+    match deploy(&task, group, &rollback, &log, |_| ()).await {
+        Ok(outcome) => {
+            rollback.end(&outcome);
+        }
+        Err(failure) => rollback.fail(failure.message),
+    }
+}
+
+fn work_folder(task: &Task) -> PathBuf {
+    task.context.config.work_dir.join("deployments")
+}
+
+/// Deploys the revision to the group's instances. What happens is noted in the record and in the file `log`, and shown.
+async fn deploy(
+    task: &Task,
+    group: DeploymentGroup,
+    running: &InPlace,
+    log: &Path,
+    show: impl Fn(String) + Sync,
+) -> Result<DeploymentOutcome, Failure> {
     let id = running.id();
+    let Some(Revision::S3 { bucket, key, .. }) = running.revision() else {
+        return Err(Failure::new("InternalError", format!("deployment {id} has no revision in S3")));
+    };
+    let folder = work_folder(task);
+    let bundle_zip = folder.join(format!("{id}.zip"));
+    tokio::fs::create_dir_all(&folder).await.map_err(|error| Failure::machine(&folder, &error))?;
+    let log_file = log_file(log)?;
     // On AWS each instance fetches the revision with its own profile. Local instances have none, so that the pipeline's
     // role, which may read the artifact as well, stands in.
     let session = task.session(task.role(), "codepipeline.amazonaws.com").await?;
-    let bundle = task.read_artifact(&task.caller(&session), task.role(), &task.inputs[0]).await?;
-    let folder = task.context.config.work_dir.join("deployments");
-    let (bundle_zip, log) = (folder.join(format!("{id}.zip")), folder.join(format!("{id}.log")));
-    tokio::fs::create_dir_all(&folder).await.map_err(|error| Failure::machine(&folder, &error))?;
+    let artifact = Artifact { name: task.inputs[0].name.clone(), bucket, key, revision: None };
+    let bundle = task.read_artifact(&task.caller(&session), task.role(), &artifact).await?;
     tokio::fs::write(&bundle_zip, &bundle).await.map_err(|error| Failure::machine(&bundle_zip, &error))?;
-    let log_file = log_file(&log)?;
-    task.update(|record| record.log = Some(log.clone()));
     let request = DeploymentRequest {
         deployment_id: id.to_owned(),
         application: group.application_name.clone(),
@@ -108,7 +139,7 @@ async fn deploy(task: &Task, group: DeploymentGroup, running: &InPlace) -> Resul
             // A full disk makes the deployment itself fail, and louder.
             let _ = writeln!(log, "{line}");
         }
-        task.context.emit(EventKind::LogLine { place: task.place.clone(), line });
+        show(line);
     };
     let outcome = deploy::run(request, on_event).await;
     let _ = tokio::fs::remove_file(&bundle_zip).await;

@@ -1,4 +1,4 @@
-//! Records of deployments to instances, which a pipeline makes.
+//! Records of deployments to instances, which a pipeline makes, and of those that roll them back.
 
 use std::sync::Arc;
 
@@ -12,10 +12,11 @@ use super::record::{
 use super::revision::Revision;
 use crate::deploy::{
     ComputePlatform, DeploymentEvent, DeploymentGroup, DeploymentOutcome, DeploymentStatus, IN_PLACE_LIFECYCLE,
-    Instance, InstanceRecord, LifecycleEventRecord,
+    Instance, InstanceRecord, LifecycleEventRecord, RollbackEvent,
 };
 use crate::engine::context::Context;
 use crate::engine::event::EventKind;
+use crate::engine::state::State;
 
 /// A deployment to instances while it runs. Its group takes one at a time, until the value is dropped.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub(in crate::engine) struct InPlace {
     context: Arc<Context>,
     id: String,
     group: DeploymentGroup,
+    account: String,
+    region: String,
 }
 
 impl InPlace {
@@ -33,42 +36,62 @@ impl InPlace {
         revision: Revision,
         (account, region): (&str, &str),
     ) -> Result<Self, String> {
-        let (application, name) = (group.application_name.clone(), group.name.clone());
-        let key = (application.clone(), name.clone());
-        let id = new_id();
+        let deployment = Self {
+            context: Arc::clone(context),
+            id: new_id(),
+            group: group.clone(),
+            account: account.to_owned(),
+            region: region.to_owned(),
+        };
         {
             let mut state = context.state();
-            if let Some(other) = state.deployments.running.get(&key) {
+            if let Some(other) = state.deployments.running.get(&deployment.key()) {
                 return Err(other.clone());
             }
-            state.deployments.running.insert(key, id.clone());
-            state.codedeploy.register(&application, &name, &revision);
-            let previous = state.codedeploy.last_successful(&application, &name).map(|last| last.revision.clone());
-            let now = Timestamp::now();
-            let instances = context.config.instances.iter().filter(|instance| group.includes(instance));
-            let targets = instances.map(|instance| target(instance, account, region, now)).collect();
-            state.codedeploy.deployments.push(DeploymentRecord {
-                id: id.clone(),
-                application: application.clone(),
-                group: name.clone(),
-                config_name: group.config.name().to_owned(),
-                platform: ComputePlatform::Server,
-                revision,
-                previous_revision: previous,
-                status: DeploymentState::InProgress,
-                error: None,
-                creator: Creator::User,
-                description: None,
-                rollback: None,
-                created: now,
-                started: Some(now),
-                completed: None,
-                termination_wait_started: false,
-                targets,
-            });
+            deployment.record(&mut state, revision, Creator::User, None);
         }
-        context.emit(EventKind::DeploymentStarted { deployment: id.clone(), application, group: name });
-        Ok(Self { context: Arc::clone(context), id, group: group.clone() })
+        deployment.tell_start();
+        Ok(deployment)
+    }
+
+    /// Its group belongs to it from now on.
+    fn record(&self, state: &mut State, revision: Revision, creator: Creator, description: Option<String>) {
+        let key = self.key();
+        let (application, group) = &key;
+        state.codedeploy.register(application, group, &revision);
+        let previous_revision = state.codedeploy.last_successful(application, group).map(|last| last.revision.clone());
+        let now = Timestamp::now();
+        let instances = self.context.config.instances.iter().filter(|instance| self.group.includes(instance));
+        let targets = instances.map(|instance| target(instance, &self.account, &self.region, now)).collect();
+        state.codedeploy.deployments.push(DeploymentRecord {
+            id: self.id.clone(),
+            application: application.clone(),
+            group: group.clone(),
+            config_name: self.group.config.name().to_owned(),
+            platform: ComputePlatform::Server,
+            revision,
+            previous_revision,
+            status: DeploymentState::InProgress,
+            error: None,
+            creator,
+            description,
+            rollback: None,
+            created: now,
+            started: Some(now),
+            completed: None,
+            termination_wait_started: false,
+            targets,
+        });
+        state.deployments.running.insert(key, self.id.clone());
+    }
+
+    fn key(&self) -> (String, String) {
+        (self.group.application_name.clone(), self.group.name.clone())
+    }
+
+    fn tell_start(&self) {
+        let (application, group) = self.key();
+        self.context.emit(EventKind::DeploymentStarted { deployment: self.id.clone(), application, group });
     }
 
     pub(in crate::engine) fn id(&self) -> &str {
@@ -97,8 +120,14 @@ impl InPlace {
         });
     }
 
-    /// Notes the end, with what the agents say of each event.
-    pub(in crate::engine) fn end(&self, outcome: &DeploymentOutcome) {
+    /// What it deploys.
+    pub(in crate::engine) fn revision(&self) -> Option<Revision> {
+        self.context.state().codedeploy.deployment(&self.id).map(|record| record.revision.clone())
+    }
+
+    /// Notes the end, with what the agents say of each event. The answer is the deployment that rolls this one back, which
+    /// has the group from then on.
+    pub(in crate::engine) fn end(&self, outcome: &DeploymentOutcome) -> Option<Self> {
         let status = match outcome.status {
             DeploymentStatus::Succeeded => DeploymentState::Succeeded,
             DeploymentStatus::Failed => DeploymentState::Failed,
@@ -112,21 +141,57 @@ impl InPlace {
         });
         let error = outcome.error.as_ref();
         let error = error.map(|error| ErrorInformation { code: error.code, message: error.message.clone() });
-        self.complete(status, error);
+        self.complete(status, error)
     }
 
-    fn complete(&self, status: DeploymentState, error: Option<ErrorInformation>) {
-        self.update(|record| {
-            record.status = status;
-            record.error = error;
-            record.completed = Some(Timestamp::now());
-        });
-        self.context.emit(EventKind::DeploymentEnded {
-            deployment: self.id.clone(),
-            application: self.group.application_name.clone(),
-            group: self.group.name.clone(),
-            status,
-        });
+    /// Notes that it could not be carried out.
+    pub(in crate::engine) fn fail(&self, message: String) {
+        self.complete(DeploymentState::Failed, Some(ErrorInformation { code: "REVISION_MISSING", message }));
+    }
+
+    fn complete(&self, status: DeploymentState, error: Option<ErrorInformation>) -> Option<Self> {
+        let rollback = {
+            let mut state = self.context.state();
+            if let Some(record) = state.codedeploy.deployment_mut(&self.id) {
+                record.status = status;
+                record.error = error;
+                record.completed = Some(Timestamp::now());
+            }
+            let wanted =
+                status == DeploymentState::Failed && self.group.rollback.contains(&RollbackEvent::DeploymentFailure);
+            wanted.then(|| self.roll_back(&mut state)).flatten()
+        };
+        let (application, group) = self.key();
+        self.context.emit(EventKind::DeploymentEnded { deployment: self.id.clone(), application, group, status });
+        if let Some(rollback) = &rollback {
+            rollback.tell_start();
+        }
+        rollback
+    }
+
+    /// Makes the deployment of the revision that was brought out last. A rollback that failed is not rolled back.
+    fn roll_back(&self, state: &mut State) -> Option<Self> {
+        let (application, group) = self.key();
+        if state.codedeploy.deployment(&self.id)?.rollback.is_some() {
+            return None;
+        }
+        let Some(last) = state.codedeploy.last_successful(&application, &group) else {
+            state.codedeploy.cannot_roll_back(&self.id);
+            return None;
+        };
+        let revision = last.revision.clone();
+        let rollback = Self {
+            context: Arc::clone(&self.context),
+            id: new_id(),
+            group: self.group.clone(),
+            account: self.account.clone(),
+            region: self.region.clone(),
+        };
+        let description = Some(format!("Rollback of {}", self.id));
+        rollback.record(state, revision, Creator::CodeDeployRollback, description);
+        let message = format!("Deployment {} rolls back deployment {}.", rollback.id, self.id);
+        state.codedeploy.link_rollback(&self.id, &rollback.id, &message);
+        Some(rollback)
     }
 
     fn update(&self, change: impl FnOnce(&mut DeploymentRecord)) {

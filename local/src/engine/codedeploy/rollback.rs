@@ -11,9 +11,7 @@ use super::ecs::stop_left;
 use super::failure::Failure;
 use super::hook;
 use super::lifecycle::{End, appspec, complete, events};
-use super::record::{
-    Creator, DeploymentState, ErrorInformation, EventStatus, LambdaRecord, RollbackRecord, TargetKind, TargetRecord,
-};
+use super::record::{Creator, DeploymentState, ErrorInformation, EventStatus, LambdaRecord, TargetKind, TargetRecord};
 use super::revision::{AppspecKind, Revision};
 use super::shift::{Moved, Shift};
 use super::signals::told;
@@ -65,9 +63,7 @@ fn begin(
     state.codedeploy.end(&deployment.id, status, Some(error));
     let Some(revision) = revision else {
         state.deployments.running.retain(|_, id| *id != deployment.id);
-        let message = "There is no earlier successful deployment that could be rolled back to.".to_owned();
-        let record = state.codedeploy.deployment_mut(&deployment.id)?;
-        record.rollback = Some(RollbackRecord { message, ..RollbackRecord::default() });
+        state.codedeploy.cannot_roll_back(&deployment.id);
         return None;
     };
     let now = Timestamp::now();
@@ -95,14 +91,7 @@ fn begin(
         None => format!("Deployment {} rolls back deployment {}.", rollback.id, deployment.id),
         Some(failure) => format!("The traffic could not be moved back: {}", failure.detail),
     };
-    if let Some(record) = state.codedeploy.deployment_mut(&deployment.id) {
-        let rolled_back_by = Some(rollback.id.clone());
-        record.rollback = Some(RollbackRecord { rolled_back_by, message: message.clone(), triggered_by: None });
-    }
-    if let Some(record) = state.codedeploy.deployment_mut(&rollback.id) {
-        let triggered_by = Some(deployment.id.clone());
-        record.rollback = Some(RollbackRecord { triggered_by, message, rolled_back_by: None });
-    }
+    state.codedeploy.link_rollback(&deployment.id, &rollback.id, &message);
     Some(rollback)
 }
 

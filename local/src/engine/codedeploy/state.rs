@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use super::hook::Executions;
-use super::record::{DeploymentRecord, DeploymentState, ErrorInformation, EventStatus};
+use super::record::{DeploymentRecord, DeploymentState, ErrorInformation, EventStatus, RollbackRecord};
 use super::revision::{Registered, Revision};
 use super::signals::Signals;
 use crate::containers::Task;
@@ -73,6 +73,26 @@ impl CodeDeploy {
         group: &'s str,
     ) -> Option<&'s DeploymentRecord> {
         self.of_group(application, group).find(|record| record.status == DeploymentState::Succeeded)
+    }
+
+    /// Notes that a deployment is rolled back by another one.
+    pub(super) fn link_rollback(&mut self, failed: &str, rollback: &str, message: &str) {
+        if let Some(record) = self.deployment_mut(failed) {
+            let rolled_back_by = Some(rollback.to_owned());
+            record.rollback = Some(RollbackRecord { rolled_back_by, message: message.to_owned(), triggered_by: None });
+        }
+        if let Some(record) = self.deployment_mut(rollback) {
+            let triggered_by = Some(failed.to_owned());
+            record.rollback = Some(RollbackRecord { triggered_by, message: message.to_owned(), rolled_back_by: None });
+        }
+    }
+
+    /// Notes that there is nothing that a deployment could be rolled back to.
+    pub(super) fn cannot_roll_back(&mut self, failed: &str) {
+        if let Some(record) = self.deployment_mut(failed) {
+            let message = "There is no earlier successful deployment that could be rolled back to.".to_owned();
+            record.rollback = Some(RollbackRecord { message, ..RollbackRecord::default() });
+        }
     }
 
     /// Notes how a deployment ended.

@@ -67,6 +67,11 @@ pub(super) fn delivery() -> Value {
 
 /// A world with the project, the application and the group of the delivery.
 pub(super) async fn prepared(sources: Vec<u8>) -> World {
+    prepared_with(sources, None).await
+}
+
+/// The same, where the group has this `AutoRollbackConfiguration`.
+pub(super) async fn prepared_with(sources: Vec<u8>, rollback: Option<Value>) -> World {
     let world = World::start(1.0).await;
     world.double.upload("sources/shop/source.zip", sources);
     for (role, service) in [(BUILD_ROLE, "codebuild.amazonaws.com"), (DEPLOY_ROLE, "codedeploy.amazonaws.com")] {
@@ -80,12 +85,15 @@ pub(super) async fn prepared(sources: Vec<u8>) -> World {
         "Environment": { "Type": "LINUX_CONTAINER", "ComputeType": "BUILD_GENERAL1_SMALL", "Image": "x" },
         "LogsConfig": { "CloudWatchLogs": { "Status": "ENABLED", "GroupName": "builds-of-the-shop" } },
     });
-    let group = json!({
+    let mut group = json!({
         "ApplicationName": "shop",
         "DeploymentGroupName": "staging",
         "ServiceRoleArn": DEPLOY_ROLE,
         "Ec2TagFilters": [{ "Key": "Environment", "Type": "KEY_AND_VALUE", "Value": "staging" }],
     });
+    if let Some(rollback) = rollback {
+        group["AutoRollbackConfiguration"] = rollback;
+    }
     for (kind, properties, id) in [
         ("AWS::CodeBuild::Project", project, "shop-build"),
         ("AWS::CodeDeploy::Application", json!({ "ApplicationName": "shop" }), "shop"),

@@ -69,7 +69,7 @@ fn shape(state: &CodeDeploy, group: &AnyGroup) -> Value {
         AnyGroup::InPlace(group) => {
             shape["ec2TagFilters"] = group.ec2_tag_filters.iter().map(filter).collect();
             shape["onPremisesInstanceTagFilters"] = group.on_premises_tag_filters.iter().map(filter).collect();
-            shape["autoRollbackConfiguration"] = json!({ "enabled": false });
+            shape["autoRollbackConfiguration"] = shapes::auto_rollback(&group.rollback);
         }
         AnyGroup::BlueGreen(group) => {
             if let Value::Object(shape) = &mut shape {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::deploy::{AnyGroup, BlueGreenGroup, ComputePlatform, ReadyOption};
+use crate::deploy::{AnyGroup, BlueGreenGroup, ComputePlatform, ReadyOption, RollbackEvent};
 use crate::engine::api::seconds;
 use crate::engine::codedeploy::{
     AppspecKind, DeploymentRecord, DeploymentState, EventRecord, EventStatus, Revision, TargetKind, TargetRecord,
@@ -55,10 +55,14 @@ pub(super) fn deployment(record: &DeploymentRecord, group: Option<&AnyGroup>) ->
     info
 }
 
+/// When a group's deployments are rolled back.
+pub(super) fn auto_rollback(events: &[RollbackEvent]) -> Value {
+    json!({ "enabled": !events.is_empty(), "events": events })
+}
+
 /// What a deployment and its group of the ECS or Lambda platform both show.
 pub(super) fn more(info: &mut Map<String, Value>, group: &BlueGreenGroup) {
-    let rollback = json!({ "enabled": !group.rollback.is_empty(), "events": group.rollback });
-    info.insert("autoRollbackConfiguration".to_owned(), rollback);
+    info.insert("autoRollbackConfiguration".to_owned(), auto_rollback(&group.rollback));
     let Some(service) = &group.service else { return };
     let (action, minutes) = match service.ready {
         ReadyOption::Continue => ("CONTINUE_DEPLOYMENT", 0),

@@ -3,6 +3,7 @@
 mod alias;
 mod api;
 mod ecs;
+mod in_place;
 mod permissions;
 mod pipeline;
 mod rollback;
