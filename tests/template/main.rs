@@ -26,6 +26,7 @@ mod pull_requests;
 mod release;
 mod rollback;
 mod rules;
+mod scanner;
 mod shop;
 mod source;
 mod sources;

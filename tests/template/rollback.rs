@@ -27,7 +27,7 @@ fn every_group_takes_back_what_failed_and_stops_at_its_environments_alarms() {
     let alarms_of = |stack: &str, alarms: &str| format!("{stack}: {alarms}");
     let none = String::new;
     let existing = ("CreateEnvironments", "false");
-    let stacks: [(Given<'_>, [Group; 2]); 4] = [
+    let stacks: [(Given<'_>, [Group; 2]); 5] = [
         (
             &[("DeployPlatform", "ecs")],
             [
@@ -52,6 +52,10 @@ fn every_group_takes_back_what_failed_and_stops_at_its_environments_alarms() {
                 ("StagingGroup", all, &[FAILURE, ALARM], alarms_of("Ec2Staging", EC2_ALARMS)),
                 ("ProductionGroup", by_one, &[FAILURE, ALARM], alarms_of("Ec2Production", EC2_ALARMS)),
             ],
+        ),
+        (
+            &[("DeployPlatform", "ec2"), existing],
+            [("StagingGroup", all, &[FAILURE], none()), ("ProductionGroup", by_one, &[FAILURE], none())],
         ),
     ];
     for (given, expected) in stacks {
