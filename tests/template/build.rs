@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::platform::{PLATFORMS, has, resources_on};
-use crate::source::{root, template};
+use crate::platform::{Given, PLATFORMS, has, resources_given, resources_on};
+use crate::source::{read, root, template};
 
 fn project(platform: &str) -> Value {
     resources_on(platform, "AWS::CodeBuild::Project").remove(0).1["Properties"].take()
@@ -19,6 +19,26 @@ fn a_platform_has_its_buildspec_and_docker_only_where_it_is_needed() {
         assert_eq!(project["Environment"]["PrivilegedMode"], privileged, "{platform}");
         let text = std::fs::read_to_string(root().join("examples/storefront").join(buildspec)).unwrap();
         assert_eq!(text.contains("docker "), privileged, "{buildspec}");
+    }
+}
+
+/// What a build compiled serves the next; a pull request's leavings would be part of a release's tests.
+#[test]
+fn a_build_starts_from_what_the_last_one_left() {
+    let (kept, none) = (json!({ "Type": "LOCAL", "Modes": ["LOCAL_CUSTOM_CACHE"] }), json!({ "Type": "NO_CACHE" }));
+    let requests: Given<'_> = &[("SourceProvider", "GitHub"), ("BuildPullRequests", "true")];
+    for (given, tests) in
+        [(&[("DeployPlatform", "ec2")] as Given<'_>, &kept), (&[("DeployPlatform", "ecs")], &kept), (requests, &none)]
+    {
+        let projects = resources_given(given, "AWS::CodeBuild::Project");
+        let caches: Vec<(&str, &Value)> =
+            projects.iter().map(|(name, project)| (name.as_str(), &project["Properties"]["Cache"])).collect();
+        assert_eq!(caches, [("BuildProject", &kept), ("TestProject", tests)], "{given:?}");
+    }
+    // The cache holds what the buildspec names.
+    for buildspec in ["buildspec.yml", "buildspec-ecs.yml", "buildspec-test.yml"] {
+        let paths = read(&format!("examples/storefront/{buildspec}"))["cache"]["paths"].take();
+        assert!(paths.to_string().contains("target/**/*"), "{buildspec}: {paths}");
     }
 }
 

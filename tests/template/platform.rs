@@ -26,13 +26,10 @@ pub(crate) const STACKS: [Given<'_>; 8] = [
         ("SourceProvider", "GitHub"),
         ("BuildPullRequests", "true"),
         ("RequireApproval", "true"),
-    ],
-    &[
-        ("DeployPlatform", "ec2"),
-        ("SourceProvider", "CodeCommit"),
-        ("Schedule", "rate(1 day)"),
         ("ApprovalEmail", "a@b.c"),
+        ("SmokeSecretArn", "arn"),
     ],
+    &[("DeployPlatform", "ec2"), ("SourceProvider", "CodeCommit"), ("Schedule", "rate(1 day)")],
     &[("CreatePipeline", "false"), ("WatchPipelines", "one,two"), ("AlertEmail", "a@b.c"), ("SlackSecretArn", "arn")],
     &[("CreatePipeline", "false"), ("DeployPlatform", "ecs"), ("WatchPipelines", "*"), ("BuildPullRequests", "true")],
 ];
@@ -56,54 +53,68 @@ pub(crate) fn has(platform: &str, resource: &Value) -> bool {
 }
 
 pub(crate) fn is_there(given: Given<'_>, resource: &Value) -> bool {
-    resource["Condition"].as_str().is_none_or(|condition| holds(given, condition))
+    is_there_in(template(), given, resource)
+}
+
+/// The same of a resource or output of another template.
+pub(crate) fn is_there_in(template: &Value, given: Given<'_>, resource: &Value) -> bool {
+    resource["Condition"].as_str().is_none_or(|condition| holds(template, given, condition))
 }
 
 /// A value with the branch of each `Fn::If` that is taken.
 pub(crate) fn decided(given: Given<'_>, value: &Value) -> Value {
+    decided_in(template(), given, value)
+}
+
+/// The same of a value of another template.
+pub(crate) fn decided_in(template: &Value, given: Given<'_>, value: &Value) -> Value {
     match value {
         Value::Object(map) => match map.get("Fn::If").and_then(Value::as_array) {
             Some(branches) if map.len() == 1 => {
-                let taken = usize::from(!holds(given, branches[0].as_str().unwrap())) + 1;
-                decided(given, &branches[taken])
+                let taken = usize::from(!holds(template, given, branches[0].as_str().unwrap())) + 1;
+                decided_in(template, given, &branches[taken])
             }
             _ => {
-                let decided = map.iter().map(|(key, value)| (key.clone(), decided(given, value)));
+                let decided = map.iter().map(|(key, value)| (key.clone(), decided_in(template, given, value)));
                 Value::Object(decided.filter(|(_, value)| !is_no_value(value)).collect::<Map<_, _>>())
             }
         },
         Value::Array(items) => {
-            items.iter().map(|item| decided(given, item)).filter(|item| !is_no_value(item)).collect()
+            items.iter().map(|item| decided_in(template, given, item)).filter(|item| !is_no_value(item)).collect()
         }
         other => other.clone(),
     }
 }
 
-fn holds(given: Given<'_>, condition: &str) -> bool {
-    let expression = &template()["Conditions"][condition];
+fn holds(template: &Value, given: Given<'_>, condition: &str) -> bool {
+    let expression = &template["Conditions"][condition];
     assert!(expression.is_object(), "there is no condition {condition}");
-    is_true(given, expression)
+    is_true_in(template, given, expression)
 }
 
 /// Whether a condition's expression, or a rule's, is true.
 pub(crate) fn is_true(given: Given<'_>, expression: &Value) -> bool {
+    is_true_in(template(), given, expression)
+}
+
+fn is_true_in(template: &Value, given: Given<'_>, expression: &Value) -> bool {
     let (function, argument) = expression.as_object().unwrap().iter().next().unwrap();
     let parts = || argument.as_array().unwrap().iter();
     match function.as_str() {
-        "Condition" => holds(given, argument.as_str().unwrap()),
-        "Fn::And" => parts().all(|part| is_true(given, part)),
-        "Fn::Or" => parts().any(|part| is_true(given, part)),
-        "Fn::Not" => !is_true(given, &argument[0]),
-        "Fn::Equals" => parameter(given, &argument[0]) == argument[1],
+        "Condition" => holds(template, given, argument.as_str().unwrap()),
+        "Fn::And" => parts().all(|part| is_true_in(template, given, part)),
+        "Fn::Or" => parts().any(|part| is_true_in(template, given, part)),
+        "Fn::Not" => !is_true_in(template, given, &argument[0]),
+        "Fn::Equals" => parameter(template, given, &argument[0]) == argument[1],
         other => panic!("the condition's function {other} is not known here"),
     }
 }
 
-fn parameter(given: Given<'_>, reference: &Value) -> Value {
+fn parameter(template: &Value, given: Given<'_>, reference: &Value) -> Value {
     let name = reference["Ref"].as_str().unwrap();
     match given.iter().find(|(given, _)| *given == name) {
         Some((_, value)) => (*value).into(),
-        None => template()["Parameters"][name]["Default"].clone(),
+        None => template["Parameters"][name]["Default"].clone(),
     }
 }
 

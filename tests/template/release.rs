@@ -49,6 +49,16 @@ fn a_stage_that_fails_is_retried_or_rolled_back_as_was_chosen() {
     }
 }
 
+/// The newest overtakes those that wait, unless something else is asked for.
+#[test]
+fn releases_wait_for_each_other_as_was_chosen() {
+    let mode = &template()["Parameters"]["ExecutionMode"];
+    assert_eq!(mode["Default"], "SUPERSEDED");
+    assert_eq!(mode["AllowedValues"], json!(["SUPERSEDED", "QUEUED", "PARALLEL"]));
+    let pipeline = &template()["Resources"]["Pipeline"]["Properties"];
+    assert_eq!(pipeline["ExecutionMode"], json!({ "Ref": "ExecutionMode" }));
+}
+
 /// What people write, such as a commit's message, could break out of the JSON that it stands in.
 #[test]
 fn variables_are_passed_as_ids_only() {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::patterns::{STACK, events, let_through};
+use crate::patterns::{STACK, events, let_through, let_through_by_environments};
 use crate::platform::{resources_given, resources_on};
 use crate::source::template;
 
@@ -49,6 +49,20 @@ fn a_rule_lets_through_what_is_told_and_nothing_else() {
     assert_eq!(let_through(STACK), expected);
 }
 
+/// Every rule of the environments' templates, and the files that it lets through.
+const ENVIRONMENTS_LET_THROUGH: [(&str, &[&str]); 2] = [
+    ("environment-ec2.yaml: PasswordChanged", &["secretsmanager-secret-label-updated"]),
+    ("environment-ecs.yaml: PasswordChanged", &["secretsmanager-secret-label-updated"]),
+];
+
+#[test]
+fn a_rule_of_an_environment_lets_through_what_it_is_for_and_nothing_else() {
+    let let_through = let_through_by_environments();
+    let found: Vec<(&str, Vec<&str>)> =
+        let_through.iter().map(|(rule, files)| (rule.as_str(), files.iter().map(String::as_str).collect())).collect();
+    assert_eq!(found, ENVIRONMENTS_LET_THROUGH.map(|(rule, files)| (rule, files.to_vec())));
+}
+
 /// The sample events that no rule lets through, whatever is asked for, each group with its reason.
 const NOBODYS: [(&str, &[&str]); 5] = [
     (
@@ -83,7 +97,7 @@ const NOBODYS: [(&str, &[&str]); 5] = [
 fn no_event_is_passed_over_without_a_reason() {
     let everything = [STACK, &[("AlertNoise", "everything")]].concat();
     let commits = [("SourceProvider", "CodeCommit"), ("RepositoryId", "MyDemoRepo"), ("BranchName", "myBranch")];
-    let rules = [let_through(&everything), let_through(&[STACK, &commits].concat())];
+    let rules = [let_through(&everything), let_through(&[STACK, &commits].concat()), let_through_by_environments()];
     assert_eq!(rules[1]["CodeCommitSourceRule"], ["codecommit-branch-created", "codecommit-branch-updated"]);
     let let_through: BTreeSet<&String> = rules.iter().flat_map(BTreeMap::values).flatten().collect();
     let events = events();

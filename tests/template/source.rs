@@ -1,8 +1,9 @@
 //! The template as the SAM CLI reads it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use serde_json::{Map, Value};
 
@@ -26,8 +27,13 @@ pub(crate) fn template() -> &'static Value {
     TEMPLATE.get_or_init(|| read("template.yaml"))
 }
 
-/// The content of a template, by its path in the checkout.
+/// The content of a template, by its path in the checkout. Read once: to start Python takes longer than most tests.
 pub(crate) fn read(path: &str) -> Value {
+    static READ: Mutex<BTreeMap<String, Value>> = Mutex::new(BTreeMap::new());
+    READ.lock().unwrap().entry(path.to_owned()).or_insert_with(|| parsed(path)).clone()
+}
+
+fn parsed(path: &str) -> Value {
     let python: PathBuf = root().join(".venv/sam/bin/python");
     let output = Command::new(&python)
         .args(["-c", AS_JSON])

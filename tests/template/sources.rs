@@ -37,8 +37,16 @@ fn each_provider_has_its_action_its_variable_and_its_permissions() {
         assert_eq!(found["ActionTypeId"]["Provider"], action, "{provider}");
         let keys: Vec<&str> = found["Configuration"].as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(keys.join(" "), settings, "{provider}");
-        let smoke_test = &stages_given(&given)[2]["Actions"][1]["Configuration"]["UserParameters"];
-        assert_eq!(smoke_test["Fn::Sub"][1]["Revision"], revision, "{provider}");
+        // Both smoke tests and the approval name the revision by it.
+        let stages = stages_given(&[("SourceProvider", provider), ("RequireApproval", "true")]);
+        let named = stages[2..].iter().flat_map(|stage| stage["Actions"].as_array().unwrap());
+        let named = named.flat_map(|action| ["UserParameters", "CustomData"].map(|key| &action["Configuration"][key]));
+        let named: Vec<&Value> = named.filter(|text| !text.is_null()).collect();
+        assert_eq!(named.len(), 3, "{provider}");
+        for text in named {
+            assert!(text["Fn::Sub"][0].as_str().unwrap().contains("#{SourceVariables.${Revision}}"), "{text}");
+            assert_eq!(text["Fn::Sub"][1]["Revision"], revision, "{provider}: {text}");
+        }
 
         let roles = resources_given(&given, "AWS::IAM::Role");
         let role = &roles.iter().find(|(name, _)| name == "PipelineRole").unwrap().1;

@@ -15,7 +15,7 @@ pub(crate) enum Expected {
 }
 
 /// The sample events that are no jobs, hooks and records.
-pub(crate) const EVENTS: [(&str, Expected); 39] = [
+pub(crate) const EVENTS: [(&str, Expected); 40] = [
     ("approval-sns-event.json", APPROVAL),
     ("approval-sns-message-bare.json", Said("MyFirstPipeline · MyApprovalStage waits for approval", &[])),
     ("cloudwatch-alarm-DIRECT-lambda-action.json", Said("alarm", &["went off"])),
@@ -29,6 +29,7 @@ pub(crate) const EVENTS: [(&str, Expected); 39] = [
     ("codecommit-branch-created.json", Silent),
     ("codecommit-branch-updated.json", Silent),
     ("s3-object-created.json", Silent),
+    ("secretsmanager-secret-label-updated.json", Silent),
     ("codedeploy-deployment-state-change-failure.json", Said("failed", &["d-123456789"])),
     ("codedeploy-deployment-state-change.json", Silent),
     ("codedeploy-instance-state-change-failure.json", Silent),
