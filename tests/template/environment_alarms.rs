@@ -32,8 +32,8 @@ fn of_requests() -> [Watch; 3] {
 #[test]
 fn every_alarm_of_an_environment_looks_at_what_it_is_called_after() {
     let hosts = "UnHealthyHostCount";
-    let on_ec2: [Watch; 1] = [("Unhealthy", hosts, "Maximum", OVER, json!(0), &[BALANCER, GROUP])];
-    let on_ecs: [Watch; 2] = [
+    let of_instances: [Watch; 1] = [("Unhealthy", hosts, "Maximum", OVER, json!(0), &[BALANCER, GROUP])];
+    let of_tasks: [Watch; 2] = [
         ("BlueUnhealthy", hosts, "Maximum", OVER, json!(0), &[BALANCER, BLUE]),
         ("GreenUnhealthy", hosts, "Maximum", OVER, json!(0), &[BALANCER, GREEN]),
     ];
@@ -46,8 +46,8 @@ fn every_alarm_of_an_environment_looks_at_what_it_is_called_after() {
     ];
     let requests = || of_requests().into_iter();
     for (file, namespace, expected) in [
-        (ON_EC2, "AWS/ApplicationELB", requests().chain(on_ec2).collect::<Vec<_>>()),
-        (ON_ECS, "AWS/ApplicationELB", requests().chain(on_ecs).collect()),
+        (ON_EC2, "AWS/ApplicationELB", requests().chain(of_instances).collect::<Vec<_>>()),
+        (ON_ECS, "AWS/ApplicationELB", requests().chain(of_tasks).collect()),
         (DATABASE, "AWS/RDS", of_database.into_iter().collect()),
     ] {
         let template = read(file);
