@@ -28,7 +28,7 @@ up: tools launchway ## Start the local system and keep it until Ctrl-C or `make 
 down: launchway ## End a local system that still runs.
 	@$(LAUNCHWAY) down
 
-deploy: tools launchway ## Deploy each configuration of samconfig.toml to an empty local AWS, and list what it makes.
+deploy: tools launchway ## Deploy each configuration of samconfig.toml, but `local`, to an empty local AWS, and list what it makes.
 	@$(LAUNCHWAY) deploy $(ARGS)
 
 permissions: tools launchway ## Write docs/permissions.md from a run on each platform and one with tests.

@@ -50,7 +50,7 @@ const PRODUCTION: (&str, &str) = ("ProductionUrl", "https://www.example.com");
 fn what_is_missing_or_too_much_is_named_before_anything_is_made() {
     let (github, commit) = (("SourceProvider", "GitHub"), ("SourceProvider", "CodeCommit"));
     let (connection, repository) = (("ConnectionArn", "arn"), ("RepositoryId", "owner/name"));
-    let cases: [(Given<'_>, &[&str]); 16] = [
+    let cases: [(Given<'_>, &[&str]); 21] = [
         (&[], &[]),
         (&[EXISTING, STAGING, PRODUCTION], &[]),
         (&[EXISTING], &["StagingUrl is missing", "ProductionUrl is missing"]),
@@ -67,6 +67,11 @@ fn what_is_missing_or_too_much_is_named_before_anything_is_made() {
         (&[("ExecutionMode", "PARALLEL")], &["RollBackProduction is true"]),
         (&[("ExecutionMode", "PARALLEL"), ("RollBackProduction", "false")], &[]),
         (&[("StagingCertificateArn", "arn"), ("ProductionHostName", "a.b")], &["StagingHostName is missing"]),
+        (&[("HostedZoneId", "Z1")], &["StagingHostName and ProductionHostName are missing"]),
+        (&[("HostedZoneId", "Z1"), ("ProductionHostName", "a.b")], &[]),
+        (&[("HookSubnetIds", "subnet-1")], &["HookSecurityGroupId is missing"]),
+        (&[("HookSecurityGroupId", "sg-1")], &["HookSubnetIds is missing"]),
+        (&[("HookSubnetIds", "subnet-1"), ("HookSecurityGroupId", "sg-1")], &[]),
     ];
     for (given, expected) in cases {
         let broken = broken(given);
@@ -83,7 +88,14 @@ fn every_parameter_of_an_existing_service_is_asked_for() {
     let broken = broken(&[("DeployPlatform", "ecs"), EXISTING, STAGING, PRODUCTION]);
     let groups = template()["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"].as_array().unwrap();
     let group = groups.iter().find(|group| group["Label"]["default"] == "Existing ECS services").unwrap();
-    let optional = ["DatabaseSecretArn", "DatabaseHost", "ProductionAlarmName"];
+    let optional = [
+        "DatabaseSecretArn",
+        "DatabaseHost",
+        "TaskLogGroup",
+        "ProductionAlarmName",
+        "HookSubnetIds",
+        "HookSecurityGroupId",
+    ];
     let needed = group["Parameters"].as_array().unwrap().iter().filter_map(Value::as_str);
     let needed: Vec<&str> = needed.filter(|name| !optional.iter().any(|optional| name.ends_with(optional))).collect();
     let asked: Vec<&str> = broken.iter().map(|text| text.split_once(" is missing; ").unwrap().0).collect();

@@ -30,6 +30,8 @@ fn an_environment_tells_its_address_and_alarms() {
         for name in ["Url", "AlarmName", "AlarmNames", "DatabaseAlarmNames", "DatabaseHost", "DatabaseSecretArn"] {
             assert!(outputs[name].is_object(), "{file}: {name}");
         }
+        // Whoever keeps the name elsewhere makes it point there.
+        assert_eq!(outputs["LoadBalancerName"]["Value"]["Fn::GetAtt"], json!(["LoadBalancer", "DNSName"]), "{file}");
     }
     let value = |name: &str| template()["Parameters"][name]["Default"].clone();
     assert_eq!(read(ENVIRONMENTS[0])["Outputs"]["TagValue"]["Value"]["Ref"], "Environment");

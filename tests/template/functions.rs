@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use launchway::permissions::allowed;
+use launchway::project::Project;
+
 use crate::source::{resources, root, target, template};
 
 const FUNCTION: &str = "AWS::Serverless::Function";
@@ -166,6 +169,26 @@ fn a_function_is_given_the_environment_that_it_reads() {
             assert!(readme.contains(&format!("`{variable}`")), "the README of {package} does not tell of {variable}");
         }
     }
+}
+
+/// Whoever gives a function a role of their own reads there what it has to allow.
+#[test]
+fn a_function_tells_of_every_action_that_its_role_allows() {
+    let roles = allowed(&Project::open(root()).unwrap()).unwrap();
+    let mut told = 0;
+    for (name, function) in resources(FUNCTION) {
+        let role = target(&function["Properties"]["Role"]);
+        let role = roles.iter().find(|one| one.template == "template.yaml" && one.name == role).unwrap();
+        let package = binary(function);
+        let readme = std::fs::read_to_string(root().join("functions").join(&package).join("README.md")).unwrap();
+        let permissions = readme.split("\n## Permissions\n").nth(1).and_then(|rest| rest.split("\n## ").next());
+        let permissions = permissions.unwrap_or_else(|| panic!("the README of {package} has no permissions"));
+        for action in role.statements.iter().flat_map(|statement| &statement.actions) {
+            told += 1;
+            assert!(permissions.contains(&format!("`{action}`")), "{name}: the README of {package} lacks {action}");
+        }
+    }
+    assert!(told > 50, "only {told} actions were looked for");
 }
 
 fn binary(function: &serde_json::Value) -> String {

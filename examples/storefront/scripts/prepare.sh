@@ -4,7 +4,8 @@ set -eu
 . "$(dirname "$0")/instance.sh"
 
 # CodeDeploy stops with the scripts of the last release that succeeded. One that failed after its start still runs.
-"$(dirname "$0")/stop.sh"
+# The agent makes the script of a hook executable, and no other.
+sh "$(dirname "$0")/stop.sh"
 
 rm -rf "$home"
 mkdir -p "$home" "$data" "$(dirname "$log")" "$(dirname "$pid_file")"

@@ -38,7 +38,7 @@ pub(super) async fn create(environment: &str, context: &RunContext) -> std::io::
 }
 
 /// The template's parameters that name the service, without the environment's name in front.
-pub(super) fn parameters(service: &EcsService) -> [(&'static str, String); 6] {
+pub(super) fn parameters(service: &EcsService) -> [(&'static str, String); 7] {
     [
         ("Cluster", service.cluster.clone()),
         ("Service", service.service.clone()),
@@ -46,15 +46,15 @@ pub(super) fn parameters(service: &EcsService) -> [(&'static str, String); 6] {
         ("ListenerArn", service.production_listener_arn.clone()),
         ("TestListenerArn", service.test_listener_arn.clone()),
         ("TestUrl", service.test.url()),
+        ("TaskExecutionRoleArn", format!("arn:aws:iam::{ACCOUNT}:role/{EXECUTION_ROLE}")),
     ]
 }
 
 /// Parameters of the template that both environments on ECS share.
-pub(super) fn shared_parameters() -> [(&'static str, String); 3] {
+pub(super) fn shared_parameters() -> [(&'static str, String); 2] {
     [
         // A deployment lasts until the old version has ended, and the next one waits for it.
         ("BlueTerminationWaitMinutes", "1".to_owned()),
-        ("TaskExecutionRoleArn", format!("arn:aws:iam::{ACCOUNT}:role/{EXECUTION_ROLE}")),
         ("ImageRepositoryUri", format!("{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{IMAGE_REPOSITORY}")),
     ]
 }

@@ -47,9 +47,9 @@ pub enum SourcesError {
     Write(#[from] std::io::Error),
 }
 
-/// The files of a release: path inside the sources -> content and whether it can be executed.
+/// The files of a release: path inside the sources -> content.
 #[derive(Debug, Clone)]
-pub struct Sources(BTreeMap<String, (Vec<u8>, bool)>);
+pub struct Sources(BTreeMap<String, Vec<u8>>);
 
 impl Sources {
     /// Reads the sources in `folder`.
@@ -67,20 +67,20 @@ impl Sources {
                 .map_err(|source| SourcesError::Patch { path: patch.to_owned(), source })?;
             let file = diff.modified().unwrap_or_default().trim_start_matches("b/").to_owned();
             let failed = |reason: String| SourcesError::Apply { patch: patch.to_owned(), file: file.clone(), reason };
-            let (content, _) = self.0.get_mut(&file).ok_or_else(|| failed("no such file".into()))?;
+            let content = self.0.get_mut(&file).ok_or_else(|| failed("no such file".into()))?;
             let before = String::from_utf8(content.clone()).map_err(|error| failed(error.to_string()))?;
             *content = diffy::apply(&before, &diff).map_err(|error| failed(error.to_string()))?.into_bytes();
         }
         Ok(self)
     }
 
-    /// The zipped sources. Equal sources give equal bytes: entries are sorted and dated alike.
+    /// The zipped sources. Equal sources give equal bytes: entries are sorted and dated alike. No file can be executed, as
+    /// in the sources of a repository behind a connection (CodePipeline user guide, "Troubleshooting").
     pub fn zip(&self) -> Result<Vec<u8>, SourcesError> {
         let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        for (path, (content, executable)) in &self.0 {
-            let options = SimpleFileOptions::default()
-                .compression_method(CompressionMethod::Deflated)
-                .unix_permissions(if *executable { 0o755 } else { 0o644 });
+        for (path, content) in &self.0 {
+            let options =
+                SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).unix_permissions(0o644);
             archive.start_file(path, options)?;
             archive.write_all(content)?;
         }
@@ -88,9 +88,7 @@ impl Sources {
     }
 }
 
-fn read_into(files: &mut BTreeMap<String, (Vec<u8>, bool)>, folder: &Path, prefix: &str) -> Result<(), SourcesError> {
-    use std::os::unix::fs::PermissionsExt;
-
+fn read_into(files: &mut BTreeMap<String, Vec<u8>>, folder: &Path, prefix: &str) -> Result<(), SourcesError> {
     let entries = std::fs::read_dir(folder).map_err(|source| read_error(folder, source))?;
     for entry in entries {
         let entry = entry.map_err(|source| read_error(folder, source))?;
@@ -103,7 +101,7 @@ fn read_into(files: &mut BTreeMap<String, (Vec<u8>, bool)>, folder: &Path, prefi
             }
         } else if metadata.is_file() {
             let content = std::fs::read(&path).map_err(|source| read_error(&path, source))?;
-            files.insert(inside, (content, metadata.permissions().mode() & 0o100 != 0));
+            files.insert(inside, content);
         }
     }
     Ok(())
@@ -130,8 +128,8 @@ mod tests {
 
     fn sources(settings: &str) -> Sources {
         Sources(BTreeMap::from([
-            ("run.sh".into(), (b"#!/bin/sh\n".to_vec(), true)),
-            ("settings".into(), (settings.as_bytes().to_vec(), false)),
+            ("run.sh".into(), b"#!/bin/sh\n".to_vec()),
+            ("settings".into(), settings.as_bytes().to_vec()),
         ]))
     }
 
@@ -146,7 +144,7 @@ mod tests {
     fn a_defect_changes_a_copy() {
         let (_folder, path) = patch(PATCH);
         let bad = sources("one\ntwo\n").with_defect(&path).unwrap();
-        assert_eq!(bad.0["settings"].0, b"one\n2\n");
+        assert_eq!(bad.0["settings"], b"one\n2\n");
     }
 
     #[test]
@@ -165,7 +163,7 @@ mod tests {
         let shop = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/storefront");
         let good = Sources::read(&shop).unwrap();
         let bad = good.clone().with_defect(&shop.join("defects/checkout.patch")).unwrap();
-        let text = |sources: &Sources, file: &str| String::from_utf8(sources.0[file].0.clone()).unwrap();
+        let text = |sources: &Sources, file: &str| String::from_utf8(sources.0[file].clone()).unwrap();
         let migration = text(&good, "migrations/0001_shop.sql");
         for (sources, expected) in [(good, &[][..]), (bad, &["channel"])] {
             let orders = text(&sources, "src/order.rs");
@@ -179,11 +177,10 @@ mod tests {
     }
 
     #[test]
-    fn equal_sources_are_equal_bytes_and_keep_their_permissions() {
+    fn equal_sources_are_equal_bytes_and_nothing_can_be_executed() {
         let bytes = sources("one\n").zip().unwrap();
         assert_eq!(bytes, sources("one\n").zip().unwrap());
         let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-        assert_eq!(archive.by_name("run.sh").unwrap().unix_mode().unwrap() & 0o777, 0o755);
-        assert_eq!(archive.by_name("settings").unwrap().unix_mode().unwrap() & 0o777, 0o644);
+        assert_eq!(archive.by_name("run.sh").unwrap().unix_mode().unwrap() & 0o777, 0o644);
     }
 }
