@@ -27,9 +27,9 @@ fn a_platform_has_its_buildspec_and_docker_only_where_it_is_needed() {
 fn a_build_starts_from_what_the_last_one_left() {
     let (kept, none) = (json!({ "Type": "LOCAL", "Modes": ["LOCAL_CUSTOM_CACHE"] }), json!({ "Type": "NO_CACHE" }));
     let requests: Given<'_> = &[("SourceProvider", "GitHub"), ("BuildPullRequests", "true")];
-    for (given, tests) in
-        [(&[("DeployPlatform", "ec2")] as Given<'_>, &kept), (&[("DeployPlatform", "ecs")], &kept), (requests, &none)]
-    {
+    let cases: [(Given<'_>, &Value); 3] =
+        [(&[("DeployPlatform", "ec2")], &kept), (&[("DeployPlatform", "ecs")], &kept), (requests, &none)];
+    for (given, tests) in cases {
         let projects = resources_given(given, "AWS::CodeBuild::Project");
         let caches: Vec<(&str, &Value)> =
             projects.iter().map(|(name, project)| (name.as_str(), &project["Properties"]["Cache"])).collect();

@@ -22,6 +22,11 @@ const GROUP: (&str, &str) = ("TargetGroup", "TargetGroup.TargetGroupFullName");
 const BLUE: (&str, &str) = ("TargetGroup", "BlueTargetGroup.TargetGroupFullName");
 const GREEN: (&str, &str) = ("TargetGroup", "GreenTargetGroup.TargetGroupFullName");
 
+/// The topic that is named, if one is.
+fn told() -> Value {
+    json!({ "Fn::If": ["HasAlarmTopic", [{ "Ref": "AlarmTopicArn" }], { "Ref": "AWS::NoValue" }] })
+}
+
 /// The alarms on customers' requests, which both environments have.
 fn of_requests() -> [Watch; 3] {
     [
@@ -34,8 +39,8 @@ fn of_requests() -> [Watch; 3] {
 #[test]
 fn every_alarm_of_an_environment_looks_at_what_it_is_called_after() {
     let hosts = "UnHealthyHostCount";
-    let on_ec2: [Watch; 1] = [("Unhealthy", hosts, "Maximum", OVER, json!(0), &[BALANCER, GROUP])];
-    let on_ecs: [Watch; 2] = [
+    let of_instances: [Watch; 1] = [("Unhealthy", hosts, "Maximum", OVER, json!(0), &[BALANCER, GROUP])];
+    let of_tasks: [Watch; 2] = [
         ("BlueUnhealthy", hosts, "Maximum", OVER, json!(0), &[BALANCER, BLUE]),
         ("GreenUnhealthy", hosts, "Maximum", OVER, json!(0), &[BALANCER, GREEN]),
     ];
@@ -48,8 +53,8 @@ fn every_alarm_of_an_environment_looks_at_what_it_is_called_after() {
     ];
     let requests = || of_requests().into_iter();
     for (file, namespace, expected) in [
-        (ON_EC2, "AWS/ApplicationELB", requests().chain(on_ec2).collect::<Vec<_>>()),
-        (ON_ECS, "AWS/ApplicationELB", requests().chain(on_ecs).collect()),
+        (ON_EC2, "AWS/ApplicationELB", requests().chain(of_instances).collect::<Vec<_>>()),
+        (ON_ECS, "AWS/ApplicationELB", requests().chain(of_tasks).collect()),
         (DATABASE, "AWS/RDS", of_database.into_iter().collect()),
     ] {
         let template = read(file);
@@ -84,8 +89,7 @@ fn every_alarm_of_an_environment_looks_at_what_it_is_called_after() {
             // Without requests there is no value; a database always has one.
             let silence = if file == DATABASE { Value::Null } else { json!("notBreaching") };
             assert_eq!(alarm["TreatMissingData"], silence, "{file}: {name}");
-            let told = json!({ "Fn::If": ["HasAlarmTopic", [{ "Ref": "AlarmTopicArn" }], { "Ref": "AWS::NoValue" }] });
-            assert_eq!(alarm["AlarmActions"], told, "{file}: {name}");
+            assert_eq!(alarm["AlarmActions"], told(), "{file}: {name}");
         }
     }
 }
@@ -103,6 +107,7 @@ fn a_password_that_nobody_takes_rings_at_once() {
             ("ComparisonOperator", json!(OVER)),
             ("Threshold", json!(0)),
             ("TreatMissingData", json!("notBreaching")),
+            ("AlarmActions", told()),
         ] {
             assert_eq!(alarm[property], expected, "{file}: {property}");
         }

@@ -49,7 +49,7 @@ const TEST_EVENT_PATTERN: &str = "import json, sys\nfrom ministack.services.even
 pub(crate) fn let_through(given: Given<'_>) -> BTreeMap<String, Vec<String>> {
     let names = [NAMES, given].concat();
     let rules = resources_given(given, RULE).into_iter();
-    judged(rules.map(|(name, rule)| (name, with_names(&names, &rule["Properties"]["EventPattern"]))).collect())
+    judged(&rules.map(|(name, rule)| (name, with_names(&names, &rule["Properties"]["EventPattern"]))).collect())
 }
 
 /// The same of the rules of every environment: the template and the rule -> the files.
@@ -59,10 +59,10 @@ pub(crate) fn let_through_by_environments() -> BTreeMap<String, Vec<String>> {
         let rules = of(&template, RULE).map(|(name, rule)| (format!("{file}: {name}"), pattern(rule)));
         rules.collect::<Vec<_>>()
     });
-    judged(patterns.collect())
+    judged(&patterns.collect())
 }
 
-fn judged(patterns: Map<String, Value>) -> BTreeMap<String, Vec<String>> {
+fn judged(patterns: &Map<String, Value>) -> BTreeMap<String, Vec<String>> {
     let events = events();
     assert!(events.len() > 20, "{} events", events.len());
     let python = root().join(".venv/emulator/bin/python");

@@ -82,21 +82,22 @@ fn watched(alarms: &Value) -> String {
         return String::new();
     }
     assert_eq!((&alarms["Enabled"], &alarms["IgnorePollAlarmFailure"]), (&json!(true), &Value::Null));
-    let names = alarms["Alarms"].as_array().unwrap().iter().map(|alarm| &alarm["Name"]);
-    let named: Vec<(&str, String)> = names
-        .map(|name| match name["Ref"].as_str() {
-            Some(parameter) => ("", parameter.to_owned()),
-            None => {
-                let (place, list) = (name["Fn::Select"][0].as_u64().unwrap(), &name["Fn::Select"][1]["Fn::Split"]);
-                assert_eq!((&list[0], &list[1]["Fn::GetAtt"][1]), (&json!(","), &json!("Outputs.AlarmNames")));
-                let stack = list[1]["Fn::GetAtt"][0].as_str().unwrap();
-                let order = alarm_names(if stack.starts_with("Ecs") { ON_ECS } else { ON_EC2 });
-                (stack, order[usize::try_from(place).unwrap()].clone())
-            }
+    let of_environment = |name: &Value| {
+        let (place, list) = (name["Fn::Select"][0].as_u64().unwrap(), &name["Fn::Select"][1]["Fn::Split"]);
+        assert_eq!((&list[0], &list[1]["Fn::GetAtt"][1]), (&json!(","), &json!("Outputs.AlarmNames")));
+        let stack = list[1]["Fn::GetAtt"][0].as_str().unwrap().to_owned();
+        let order = alarm_names(if stack.starts_with("Ecs") { ON_ECS } else { ON_EC2 });
+        (stack, order[usize::try_from(place).unwrap()].clone())
+    };
+    let references = alarms["Alarms"].as_array().unwrap().iter().map(|alarm| &alarm["Name"]);
+    let found: Vec<(String, String)> = references
+        .map(|name| {
+            let parameter = name["Ref"].as_str().map(|parameter| (String::new(), parameter.to_owned()));
+            parameter.unwrap_or_else(|| of_environment(name))
         })
         .collect();
-    let stack = named[0].0;
-    assert!(named.iter().all(|(other, _)| *other == stack), "{named:?} are not of one environment");
-    let ids: Vec<&str> = named.iter().map(|(_, id)| id.as_str()).collect();
+    let stack = &found[0].0;
+    assert!(found.iter().all(|(other, _)| other == stack), "{found:?} are not of one environment");
+    let ids: Vec<&str> = found.iter().map(|(_, id)| id.as_str()).collect();
     if stack.is_empty() { ids.join(" ") } else { format!("{stack}: {}", ids.join(" ")) }
 }

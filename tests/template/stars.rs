@@ -7,8 +7,8 @@ use serde::Deserialize;
 use crate::infra::templates;
 use crate::source::root;
 
-/// Prints the statements of a template by the parser's own places in the text: those of roles, of policies and of what
-/// they are for, however they are written. A star is everything as a resource or a caller, and any part of an action.
+/// Prints the statements of a template, whichever policy they are of and however they are written, with their lines as the
+/// parser counts them. A star is `*` as a resource or a caller, one in an action, and whatever is allowed by exception.
 const STATEMENTS: &str = "import json, sys, yaml
 STARS = {'Action': lambda s: '*' in s, 'NotAction': lambda s: True, 'Resource': lambda s: s == '*',
          'NotResource': lambda s: True, 'Principal': lambda s: s == '*', 'NotPrincipal': lambda s: True}
