@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use launchway::process::forget_cargo;
+use launchway::process::{forget_cargo, inherited};
 
 use crate::source::root;
 
@@ -13,8 +13,8 @@ const AMAZON_LINUX_2023: u32 = 34;
 /// A command of the tools that build the functions, which find one another by the `PATH`.
 fn tool(program: &str) -> Command {
     let tools = root().join(".venv/sam/bin");
-    let others = std::env::var_os("PATH").unwrap_or_default();
-    let path = std::iter::once(tools).chain(std::env::split_paths(&others));
+    let own = inherited(&["PATH"]);
+    let path = std::iter::once(tools).chain(own.iter().flat_map(|(_, path)| std::env::split_paths(path)));
     let mut command = Command::new("env");
     command.arg(program).env("PATH", std::env::join_paths(path).unwrap());
     command
