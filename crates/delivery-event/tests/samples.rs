@@ -83,11 +83,12 @@ const SAMPLES: [(&str, &str); 37] = [
     ("ecs-deployment-completed", "service default/servicetest SERVICE_DEPLOYMENT_COMPLETED"),
 ];
 
-/// What starts a release, which nobody is told of.
-const START_SAMPLES: [(&str, &str); 3] = [
+/// What starts a release, or restarts a shop, which nobody is told of.
+const START_SAMPLES: [(&str, &str); 4] = [
     ("codecommit-branch-created", "other CodeCommit Repository State Change"),
     ("codecommit-branch-updated", "other CodeCommit Repository State Change"),
     ("s3-object-created", "other Object Created"),
+    ("secretsmanager-secret-label-updated", "other Secret Label Updated"),
 ];
 
 /// The remaining samples of ECS, which differ in the reason.
