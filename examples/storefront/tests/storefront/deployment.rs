@@ -1,11 +1,12 @@
 //! The lifecycle scripts of a deployment, run on a folder that stands for an instance.
 
 use std::{
-    fs,
+    fs::{self, Permissions},
     net::TcpListener,
     os::unix::fs::PermissionsExt,
     path::Path,
     process::{Command, Output},
+    sync::atomic::{AtomicU16, Ordering},
 };
 use tempfile::TempDir;
 
@@ -28,7 +29,10 @@ impl Instance {
         fs::create_dir_all(bundle.join("scripts")).unwrap();
         for script in fs::read_dir(Path::new(SOURCES).join("scripts")).unwrap() {
             let script = script.unwrap();
-            fs::copy(script.path(), bundle.join("scripts").join(script.file_name())).unwrap();
+            let copy = bundle.join("scripts").join(script.file_name());
+            fs::copy(script.path(), &copy).unwrap();
+            // Sources that come through a connection, or an archive, have lost what can be executed.
+            fs::set_permissions(copy, Permissions::from_mode(0o644)).unwrap();
         }
         fs::create_dir(bundle.join("bin")).unwrap();
         fs::copy(env!("CARGO_BIN_EXE_storefront"), bundle.join("bin/storefront")).unwrap();
@@ -43,6 +47,8 @@ impl Instance {
 
     fn run(&self, script: &str) -> Output {
         let script = self.bundle.path().join("scripts").join(script);
+        // The agent makes the script of a hook executable, and no other.
+        fs::set_permissions(&script, Permissions::from_mode(0o755)).unwrap();
         let root = self.root.path();
         // The instance's own programs come before the machine's.
         let first = "PATH=\"$INSTANCE_ROOT/bin:$PATH\" exec \"$0\"";
@@ -82,8 +88,13 @@ impl Drop for Instance {
     }
 }
 
+/// A port that nobody listens on, and none that the system gives to connections: one could have it when the shop starts.
 fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static TAKEN: AtomicU16 = AtomicU16::new(0);
+    let of_process = u16::try_from(std::process::id() % 500).unwrap() * 20;
+    let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    let mut ports = std::iter::repeat_with(|| 20_000 + of_process + TAKEN.fetch_add(1, Ordering::Relaxed));
+    ports.find(free).unwrap()
 }
 
 #[test]
