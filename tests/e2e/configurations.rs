@@ -98,7 +98,8 @@ const LISTS: [[&str; 4]; 9] = [
     ["codepipeline", "list-pipelines", "pipelines", "name"],
 ];
 
-/// Other parameters for the stack that stands: another source, a clock, and somebody who is asked.
+/// Other parameters for the stack that stands: another source, a clock, somebody who is asked, and what an environment that
+/// was made alone says of itself.
 const CHANGED: &[&str] = &[
     "--parameter-overrides",
     "SourceProvider=GitHub",
@@ -108,6 +109,10 @@ const CHANGED: &[&str] = &[
     "BuildPullRequests=true",
     r#"Schedule="cron(0 6 ? * MON-FRI *)""#,
     "RequireApproval=true",
+    "HookSubnetIds=subnet-0a1b2c3d4e5f67890,subnet-0f1e2d3c4b5a69780",
+    "HookSecurityGroupId=sg-0a1b2c3d4e5f67890",
+    "StagingTaskLogGroup=tasks-of-staging",
+    "ProductionTaskLogGroup=tasks-of-production",
 ];
 
 /// An update takes other parameters, and changed code of a function comes to the alias that everybody calls.
@@ -141,7 +146,9 @@ async fn parameters_and_code_are_updated(deployed: &mut Deployed) {
     for made in ["PullRequestPipeline", "ReleaseSchedule", "ApprovalTopic"] {
         deployed.id(made);
     }
-    assert!(!deployed.ids.contains_key("SourceBucket"));
+    for gone in ["SourceBucket", "TaskLogs"] {
+        assert!(!deployed.ids.contains_key(gone), "{gone}");
+    }
 }
 
 /// The version that a function's alias names, and the hash of its code.

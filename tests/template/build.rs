@@ -87,3 +87,27 @@ fn variables(platform: &str) -> Vec<(String, Value)> {
         .map(|variable| (variable["Name"].as_str().unwrap().to_owned(), variable["Value"].clone()))
         .collect()
 }
+
+/// Each environment's tasks are started with its own role and write where that role may.
+#[test]
+fn tasks_of_existing_services_have_what_their_environment_names() {
+    let existing: Given<'_> = &[("DeployPlatform", "ecs"), ("CreateEnvironments", "false")];
+    let named: Given<'_> = &[("StagingTaskLogGroup", "a"), ("ProductionTaskLogGroup", "b")];
+    for (given, logs, made) in [
+        (existing.to_vec(), ["TaskLogs", "TaskLogs"], true),
+        ([existing, &named[..1]].concat(), ["StagingTaskLogGroup", "TaskLogs"], true),
+        ([existing, named].concat(), ["StagingTaskLogGroup", "ProductionTaskLogGroup"], false),
+    ] {
+        let project = resources_given(&given, "AWS::CodeBuild::Project").remove(0).1;
+        let variables = project["Properties"]["Environment"]["EnvironmentVariables"].as_array().unwrap();
+        let value = |name: &str| variables.iter().find(|known| known["Name"] == name).unwrap()["Value"].clone();
+        for (environment, log) in ["Staging", "Production"].into_iter().zip(logs) {
+            let prefix = environment.to_uppercase();
+            assert_eq!(value(&format!("{prefix}_TASK_LOG_GROUP")), json!({ "Ref": log }), "{given:?}");
+            let role = json!({ "Fn::Sub": format!("${{{environment}TaskExecutionRoleArn}}") });
+            assert_eq!(value(&format!("{prefix}_TASK_EXECUTION_ROLE_ARN")), role, "{given:?}");
+        }
+        let groups = resources_given(&given, "AWS::Logs::LogGroup");
+        assert_eq!(groups.iter().any(|(name, _)| name == "TaskLogs"), made, "{given:?}");
+    }
+}

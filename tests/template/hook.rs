@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::platform::{has, resources_given, resources_on};
+use crate::platform::{Given, has, resources_given, resources_on};
 use crate::source::{root, template};
 
 fn hook() -> &'static Value {
@@ -50,10 +50,10 @@ fn it_knows_the_groups_and_the_services_of_both_environments() {
     }
 }
 
-/// The hook is in the network that the test listeners of both environments know.
+/// The hook is in the network that the test listeners of both environments know, and may make its interfaces there.
 #[test]
-fn it_calls_from_stagings_network_where_the_stack_made_one() {
-    let on = |given| {
+fn it_calls_from_stagings_network_where_the_stack_made_one_and_from_where_it_is_told() {
+    let on = |given: Given<'_>| {
         let hooks = resources_given(given, "AWS::Serverless::Function");
         hooks.into_iter().find(|(name, _)| name == "DeployHookFunction").unwrap().1["Properties"]["VpcConfig"].take()
     };
@@ -61,7 +61,19 @@ fn it_calls_from_stagings_network_where_the_stack_made_one() {
     let output = |name: &str| json!({ "Fn::GetAtt": ["EcsStaging", format!("Outputs.{name}")] });
     assert_eq!(network["SecurityGroupIds"], json!([output("HookSecurityGroupId")]));
     assert_eq!(network["SubnetIds"], json!({ "Fn::Split": [",", output("HookSubnetIds")] }));
-    assert_eq!(on(&[("DeployPlatform", "ecs"), ("CreateEnvironments", "false")]), Value::Null);
+    let existing: [(&str, &str); 2] = [("DeployPlatform", "ecs"), ("CreateEnvironments", "false")];
+    assert_eq!(on(&existing), Value::Null);
+    let told = [&existing[..], &[("HookSubnetIds", "subnet-1,subnet-2"), ("HookSecurityGroupId", "sg-1")]].concat();
+    let network = on(&told);
+    assert_eq!(network["SecurityGroupIds"], json!([{ "Fn::Sub": "${HookSecurityGroupId}" }]));
+    assert_eq!(network["SubnetIds"], json!({ "Fn::Split": [",", { "Ref": "HookSubnetIds" }] }));
+
+    for (given, has_network) in [(&told[..1], true), (&existing, false), (&told, true)] {
+        let roles = resources_given(given, "AWS::IAM::Role");
+        let role = &roles.iter().find(|(name, _)| name == "DeployHookRole").unwrap().1;
+        let own = crate::statements::statements(role).iter().any(|statement| statement["Sid"] == "OwnNetwork");
+        assert_eq!(own, has_network, "{given:?}");
+    }
 }
 
 /// The build puts the suite where the hook reads it, and the hook may read and write no more than it does.

@@ -75,6 +75,7 @@ fn stack(template: &Value, given: Given<'_>) -> Value {
 }
 
 /// What the scanner has to say of the templates in a folder, and how many resources it looked at.
+#[expect(clippy::print_stdout, reason = "the counts, for who runs the tests")]
 fn scan(folder: &Path) -> (Vec<String>, usize) {
     let scanner = root().join(".venv/checks/bin/checkov");
     let output = Command::new(&scanner)
@@ -91,5 +92,9 @@ fn scan(folder: &Path) -> (Vec<String>, usize) {
     let summary = &report["summary"];
     assert_eq!(summary["parsing_errors"], 0, "{report}");
     assert!(summary["passed"].as_u64().is_some_and(|passed| passed > 100), "{summary}");
+    println!(
+        "checkov: {} passed, {} failed, {} suppressed with a reason, in {} resources",
+        summary["passed"], summary["failed"], summary["skipped"], summary["resource_count"]
+    );
     (failed.collect(), usize::try_from(summary["resource_count"].as_u64().unwrap()).unwrap())
 }
