@@ -83,8 +83,8 @@ pub async fn deploy(
     finish("deploy", command, &context.folder().join("sam-deploy.log")).await
 }
 
-/// Waits until no other run of this checkout builds. cargo-lambda moves each program out of
-/// cargo's folder into another that all builds share, under another one's hands.
+/// Waits until no other run of this checkout builds. cargo-lambda moves each program out of cargo's folder into another
+/// that all builds share, under another one's hands.
 async fn alone(project: &Project, console: &Console) -> std::io::Result<FileLock> {
     std::fs::create_dir_all(project.output())?;
     let path = project.output().join("sam-build.lock");

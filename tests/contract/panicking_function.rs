@@ -18,7 +18,7 @@ async fn main() -> Result<(), Error> {
     let environment = Environment::of_process();
     start_logs(&environment, env!("CARGO_CRATE_NAME"))?;
     let setup = AwsSetup::from_environment(&environment)?;
-    let jobs = Jobs::new(setup.aws.clone(), setup.codepipeline());
+    let jobs = Jobs::new(setup.aws.clone(), &setup.codepipeline());
     let jobs = &jobs;
     run(service_fn(async |event: LambdaEvent<Value>| {
         let deadline = Deadline::from_epoch_millis(event.context.deadline, Duration::from_secs(10));

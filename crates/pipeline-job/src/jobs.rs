@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use aws_call::Aws;
 use aws_sdk_codepipeline::Client;
+use aws_sdk_codepipeline::config::retry::RetryConfig;
 use owed_answer::{Answered, Closed, Deadline, Redaction, Refusal};
 use serde_json::Value;
 use tracing::Instrument;
@@ -27,10 +28,11 @@ pub struct Jobs {
 }
 
 impl Jobs {
-    /// Reads artifacts over `aws` and reports by `codepipeline`.
+    /// Reads artifacts over `aws` and reports by `codepipeline`, whose own tries again are left out.
     #[must_use]
-    pub fn new(aws: Aws, codepipeline: Client) -> Self {
-        Self { aws, codepipeline, answered: Answered::default() }
+    pub fn new(aws: Aws, codepipeline: &Client) -> Self {
+        let one_try = codepipeline.config().to_builder().retry_config(RetryConfig::disabled());
+        Self { aws, codepipeline: Client::from_conf(one_try.build()), answered: Answered::default() }
     }
 
     /// Does `work` for the job in `event` and reports how it ended.

@@ -1,8 +1,6 @@
-//! The result calls.
+//! The result calls. The client makes one try of each: more are made here, where each refusal is heard.
 
 use aws_sdk_codepipeline::Client;
-use aws_sdk_codepipeline::config::retry::RetryConfig;
-use aws_sdk_codepipeline::config::{Builder, Config};
 use aws_sdk_codepipeline::types::{ExecutionDetails, FailureDetails, FailureType};
 use owed_answer::{Refusal, persist, refusal, within};
 use tokio::time::Instant;
@@ -37,12 +35,7 @@ pub(crate) async fn success(client: &Client, id: &str, outcome: &JobOutcome, unt
                 ))
             }
         };
-        call.customize()
-            .config_override(one_try())
-            .send()
-            .await
-            .map(drop)
-            .map_err(|error| refusal(&error, &NOBODY_WAITS))
+        call.send().await.map(drop).map_err(|error| refusal(&error, &NOBODY_WAITS))
     })
     .await
 }
@@ -64,19 +57,9 @@ pub(crate) async fn failure(client: &Client, id: &str, failure: &Failure, until:
         .map_err(|error| Refusal::Final { reason: error.to_string(), access_denied: false })?;
     persist(until, || async {
         let call = client.put_job_failure_result().job_id(id).failure_details(details.clone());
-        call.customize()
-            .config_override(one_try())
-            .send()
-            .await
-            .map(drop)
-            .map_err(|error| refusal(&error, &NOBODY_WAITS))
+        call.send().await.map(drop).map_err(|error| refusal(&error, &NOBODY_WAITS))
     })
     .await
-}
-
-/// The tries again are made here, where each refusal is heard.
-fn one_try() -> Builder {
-    Config::builder().retry_config(RetryConfig::disabled())
 }
 
 fn details(summary: &str, external_execution_id: Option<&str>, percent: Option<u8>) -> Option<ExecutionDetails> {

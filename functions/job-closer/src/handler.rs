@@ -29,7 +29,7 @@ impl Handler {
             DEFAULT_DEADLINE_MARGIN
         });
         Self {
-            jobs: Jobs::new(setup.aws.clone(), setup.codepipeline()),
+            jobs: Jobs::new(setup.aws.clone(), &setup.codepipeline()),
             hooks: Hooks::new(setup.aws.clone(), setup.codedeploy(), settings),
             config,
             margin,

@@ -22,7 +22,7 @@ pub(crate) struct Handler {
 
 impl Handler {
     pub(crate) fn new(setup: AwsSetup, environment: &Environment) -> Self {
-        let jobs = Jobs::new(setup.aws.clone(), setup.codepipeline());
+        let jobs = Jobs::new(setup.aws.clone(), &setup.codepipeline());
         let (margin, wrong_margin) = match deadline_margin(environment, config::DEADLINE_MARGIN) {
             Ok(margin) => (margin, None),
             Err(error) => (DEFAULT_DEADLINE_MARGIN, Some(error)),

@@ -55,7 +55,7 @@ impl Standin {
     }
 
     pub(crate) fn jobs(&self) -> Jobs {
-        Jobs::new(self.setup.aws.clone(), self.setup.codepipeline())
+        Jobs::new(self.setup.aws.clone(), &self.setup.codepipeline())
     }
 
     /// Refuses the next result calls.

@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::{Failure, Success, Task};
-use crate::deploy::{
-    self, AnyGroup, DeploymentEvent, DeploymentGroup, DeploymentOutcome, DeploymentRequest, DeploymentStatus,
-};
+use crate::deploy::{self, AnyGroup, DeploymentEvent, DeploymentOutcome, DeploymentRequest, DeploymentStatus};
 use crate::engine::codedeploy::{InPlace, Revision};
 use crate::engine::event::EventKind;
 use crate::engine::record::Artifact;
@@ -44,11 +42,11 @@ pub(super) async fn run(task: &Task) -> Result<Success, Failure> {
     let log = work_folder(task).join(format!("{id}.log"));
     task.update(|record| record.log = Some(log.clone()));
     let show = |line| task.context.emit(EventKind::LogLine { place: task.place.clone(), line });
-    let outcome = deploy(task, group.clone(), &running, &log, show).await;
+    let outcome = deploy(task, &running, &log, show).await;
     let with_id = |failure| Failure { external_execution_id: Some(id.clone()), ..failure };
     let outcome = outcome.map_err(with_id)?;
     if let Some(rollback) = running.end(&outcome) {
-        task.context.spawn(roll_back(task.clone(), group, rollback));
+        task.context.spawn(roll_back(task.clone(), rollback));
     }
     if outcome.status == DeploymentStatus::Succeeded {
         let summary = Some("Deployment Succeeded".to_owned());
@@ -89,9 +87,9 @@ pub(super) async fn demand_all(task: &Task, application: &str, group: &str, conf
 }
 
 /// Carries out a rollback. The action that failed does not wait for it, and its log has nothing of it.
-async fn roll_back(task: Task, group: DeploymentGroup, rollback: InPlace) {
+async fn roll_back(task: Task, rollback: InPlace) {
     let log = work_folder(&task).join(format!("{}.log", rollback.id()));
-    match deploy(&task, group, &rollback, &log, |_| ()).await {
+    match deploy(&task, &rollback, &log, |_| ()).await {
         Ok(outcome) => {
             rollback.end(&outcome);
         }
@@ -106,7 +104,6 @@ fn work_folder(task: &Task) -> PathBuf {
 /// Deploys the revision to the group's instances. What happens is noted in the record and in the file `log`, and shown.
 async fn deploy(
     task: &Task,
-    group: DeploymentGroup,
     running: &InPlace,
     log: &Path,
     show: impl Fn(String) + Sync,
@@ -127,8 +124,8 @@ async fn deploy(
     tokio::fs::write(&bundle_zip, &bundle).await.map_err(|error| Failure::machine(&bundle_zip, &error))?;
     let request = DeploymentRequest {
         deployment_id: id.to_owned(),
-        application: group.application_name.clone(),
-        group,
+        application: running.group().application_name.clone(),
+        group: running.group().clone(),
         bundle_zip: bundle_zip.clone(),
         instances: task.context.config.instances.clone(),
     };

@@ -120,6 +120,11 @@ impl InPlace {
         });
     }
 
+    /// Whom it deploys to.
+    pub(in crate::engine) fn group(&self) -> &DeploymentGroup {
+        &self.group
+    }
+
     /// What it deploys.
     pub(in crate::engine) fn revision(&self) -> Option<Revision> {
         self.context.state().codedeploy.deployment(&self.id).map(|record| record.revision.clone())
