@@ -132,6 +132,10 @@ async fn operation(State(world): Shared, headers: HeaderMap, body: Bytes) -> Res
     let service = if prefix == "CodeDeploy_20141006" { "codedeploy" } else { "ecs" };
     let authorization = headers["authorization"].to_str().unwrap();
     assert!(authorization.contains(&format!("/eu-central-1/{service}/aws4_request")), "{authorization}");
+    if operation == "PutLifecycleEventHookExecutionStatus" {
+        // Tries that the SDK adds would keep the last refusal to themselves when the time is over.
+        assert_eq!(headers["amz-sdk-request"], "attempt=1; max=1");
+    }
     if let Some(refused) = world.refusal(operation) {
         return refused;
     }

@@ -123,6 +123,8 @@ type Shared = State<Arc<Mutex<Records>>>;
 async fn result(State(records): Shared, headers: HeaderMap, body: Bytes) -> Response<Body> {
     let mut records = records.lock().unwrap();
     assert!(headers["authorization"].to_str().unwrap().contains("Credential=ASIAFUNCTION/"));
+    // Tries that the SDK adds would keep the last refusal to themselves when the time is over.
+    assert_eq!(headers["amz-sdk-request"], "attempt=1; max=1");
     if let Some((status, text)) = records.result_refusals.pop_front() {
         return answer(status, text);
     }
