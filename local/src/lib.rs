@@ -11,6 +11,7 @@ pub mod engine;
 pub mod eventing;
 pub mod inbox;
 pub mod permissions;
+pub mod port;
 pub mod process;
 pub mod project;
 pub mod properties;

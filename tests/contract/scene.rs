@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use launchway::replay::{Job, Location};
 use launchway::standin::aws::{Aws, Fault, Object};
-use launchway::standin::{Function, FunctionSettings, Invocation, Site, Times};
+use launchway::standin::{Function, FunctionSettings, Invocation, Times};
 use serde_json::{Value, json};
 
 use crate::account::{aws, function, function_credentials, job_credentials, secrets_of};
 use crate::artifact::zip;
 use crate::binary::Binary;
 use crate::played::Played;
-use crate::shop::Shop;
+use crate::shop::{RunningShop, Shop};
 use crate::traces::Traces;
 
 pub(crate) const BUCKET: &str = "codepipeline-eu-central-1-111111111111";
@@ -78,7 +78,7 @@ pub(crate) struct Stage {
     pub(crate) event: Vec<u8>,
     job: Job,
     // It listens as long as the stage stands.
-    site: Option<Site>,
+    shop: RunningShop,
 }
 
 impl Scene {
@@ -112,9 +112,9 @@ impl Scene {
         for (operation, fault, times) in &self.faults {
             aws.order_fault(operation, fault.clone(), *times);
         }
-        let (site, url) = self.shop.start().await;
-        let function = Function::new(self.settings(&aws, &url).await).await.unwrap();
-        Stage { function, aws, event: job.event.clone(), job, site }
+        let shop = self.shop.start().await;
+        let function = Function::new(self.settings(&aws, &shop.url()).await).await.unwrap();
+        Stage { function, aws, event: job.event.clone(), job, shop }
     }
 
     async fn settings(&self, aws: &Aws, site: &str) -> FunctionSettings {
@@ -178,8 +178,7 @@ impl Stage {
 
     /// Sends the event once, and kills the process as soon as it has sent a request to the site.
     pub(crate) async fn kill_during_checks(&mut self) -> Invocation {
-        let site = self.site.as_ref().expect("the scene has a site");
-        self.function.invoke_and_kill(&self.event, site.asked()).await.unwrap()
+        self.function.invoke_and_kill(&self.event, self.shop.site().asked()).await.unwrap()
     }
 
     /// Ends the function and gives what happened.

@@ -1,7 +1,8 @@
 //! The site under test.
 
 use http::StatusCode;
-use launchway::standin::{Site, SiteAnswer, closed_port};
+use launchway::port::ReservedPort;
+use launchway::standin::{Site, SiteAnswer};
 use serde_json::json;
 
 /// The site under test.
@@ -20,16 +21,45 @@ impl Shop {
         Self::Answers(home, SiteAnswer::json(StatusCode::OK, &json!({ "count": 8 })))
     }
 
-    /// The site, when something listens, and its base URL.
-    pub(crate) async fn start(&self) -> (Option<Site>, String) {
+    pub(crate) async fn start(&self) -> RunningShop {
         match self {
             Self::Answers(home, products) => {
                 let routes = [("GET /", home.clone()), ("GET /api/products", products.clone())];
-                let site = Site::start(None, routes).await.unwrap();
-                let url = site.url();
-                (Some(site), url)
+                RunningShop::Site(Site::start(None, routes).await.unwrap())
             }
-            Self::Down => (None, closed_port().await.unwrap()),
+            Self::Down => RunningShop::Nobody(ReservedPort::take().unwrap()),
+        }
+    }
+}
+
+/// The site under test in a scene that is played. Nobody else gets its port before it is dropped.
+pub(crate) enum RunningShop {
+    Site(Site),
+    Nobody(ReservedPort),
+}
+
+impl RunningShop {
+    /// Its base URL.
+    pub(crate) fn url(&self) -> String {
+        match self {
+            Self::Site(site) => site.url(),
+            Self::Nobody(port) => port.url(),
+        }
+    }
+
+    /// The site, in a scene that has one.
+    pub(crate) fn site(&self) -> &Site {
+        match self {
+            Self::Site(site) => site,
+            Self::Nobody(_) => panic!("nobody listens in this scene"),
+        }
+    }
+
+    /// The requests until now.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        match self {
+            Self::Site(site) => site.requests(),
+            Self::Nobody(_) => Vec::new(),
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use launchway::standin::{Site, SiteAnswer, closed_port};
+use launchway::port::ReservedPort;
+use launchway::standin::{Site, SiteAnswer};
 
 use crate::run::{launchway, printed};
 
@@ -20,11 +21,11 @@ checks:
 async fn a_suite_passes_fails_or_is_refused_by_exit_code() {
     let site = site(201).await;
     let broken = site_with_broken_checkout().await;
-    let nobody = closed_port().await.unwrap();
+    let nobody = ReservedPort::take().unwrap();
     let cases = [
         ("passes", SUITE.to_owned(), site.url(), 0, "2 checks passed"),
         ("fails", SUITE.to_owned(), broken.url(), 1, "expected status 201, got 500"),
-        ("nobody answers", SUITE.to_owned(), nobody, 1, "refused"),
+        ("nobody answers", SUITE.to_owned(), nobody.url(), 1, "refused"),
         ("is invalid", SUITE.replace("expect:", "expects:"), site.url(), 2, "did you mean \"expect\"?"),
         ("has no base URL", SUITE.to_owned(), "ftp://x".into(), 2, "ftp"),
     ];

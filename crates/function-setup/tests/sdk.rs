@@ -9,36 +9,40 @@ use tokio::net::TcpListener;
 
 const SNS_ANSWER: &str = "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>";
 const ID: &str = "11111111-abcd-1111-abcd-111111abcdef";
+/// Nobody listens there, and no system gives this port to whoever asks for a free one.
+const NOBODY: &str = "http://127.0.0.1:1";
 
-fn client(listener: &TcpListener) -> aws_sdk_codepipeline::Client {
-    setup(listener, "CODEPIPELINE").codepipeline()
+fn client(url: &str) -> aws_sdk_codepipeline::Client {
+    setup(url, "CODEPIPELINE").codepipeline()
 }
 
-/// A function's setup in which only `service` is at `listener`.
-fn setup(listener: &TcpListener, service: &str) -> AwsSetup {
+/// A function's setup in which only `service` is at `url`.
+fn setup(url: &str, service: &str) -> AwsSetup {
     let variable = format!("AWS_ENDPOINT_URL_{service}");
-    let url = format!("http://{}", listener.local_addr().unwrap());
     let environment: Environment = [
         ("AWS_REGION", "eu-central-1"),
         ("AWS_ACCESS_KEY_ID", "ASIAFUNCTION"),
         ("AWS_SECRET_ACCESS_KEY", "functions-secret-key"),
         ("AWS_SESSION_TOKEN", "functions-session-token"),
-        ("AWS_ENDPOINT_URL", "http://127.0.0.1:1"),
-        (&variable, &url),
+        ("AWS_ENDPOINT_URL", NOBODY),
+        (&variable, url),
     ]
     .into_iter()
     .collect();
     AwsSetup::from_environment(&environment).unwrap()
 }
 
-async fn listener() -> TcpListener {
-    TcpListener::bind("127.0.0.1:0").await.unwrap()
+/// A listener and its URL.
+async fn listener() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    (listener, url)
 }
 
 #[tokio::test]
 async fn a_call_is_signed_as_the_function() {
-    let listener = listener().await;
-    let client = client(&listener);
+    let (listener, url) = listener().await;
+    let client = client(&url);
     let check = async |headers: HeaderMap| {
         let authorization = headers["authorization"].to_str().unwrap();
         let signed = authorization.contains("Credential=ASIAFUNCTION/")
@@ -54,8 +58,8 @@ async fn a_call_is_signed_as_the_function() {
 #[tokio::test]
 async fn each_client_has_its_own_endpoint_and_name() {
     for service in ["codedeploy", "sns"] {
-        let listener = listener().await;
-        let setup = setup(&listener, &service.to_uppercase());
+        let (listener, url) = listener().await;
+        let setup = setup(&url, &service.to_uppercase());
         let scope = format!("/eu-central-1/{service}/aws4_request");
         let check = async move |headers: HeaderMap| {
             let signed = headers["authorization"].to_str().unwrap().contains(&scope);
@@ -83,8 +87,8 @@ async fn each_client_has_its_own_endpoint_and_name() {
 
 #[tokio::test]
 async fn a_refusal_is_the_services_own_error() {
-    let listener = listener().await;
-    let client = client(&listener);
+    let (listener, url) = listener().await;
+    let client = client(&url);
     let refuse = async || (StatusCode::BAD_REQUEST, r#"{"__type":"JobNotFoundException","message":"gone"}"#);
     tokio::spawn(async move { axum::serve(listener, Router::new().fallback(refuse)).await });
     let error = client.put_job_success_result().job_id(ID).send().await.unwrap_err();
@@ -93,17 +97,14 @@ async fn a_refusal_is_the_services_own_error() {
 
 #[tokio::test(start_paused = true)]
 async fn an_endpoint_that_says_nothing_is_a_time_out() {
-    let listener = listener().await;
-    let error = client(&listener).put_job_success_result().job_id(ID).send().await.unwrap_err();
+    let (_listener, url) = listener().await;
+    let error = client(&url).put_job_success_result().job_id(ID).send().await.unwrap_err();
     assert!(matches!(error, SdkError::TimeoutError(_)), "{error:?}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_endpoint_that_is_not_there_says_why() {
-    let listener = listener().await;
-    let client = client(&listener);
-    drop(listener);
-    let error = client.put_job_success_result().job_id(ID).send().await.unwrap_err();
+    let error = client(NOBODY).put_job_success_result().job_id(ID).send().await.unwrap_err();
     let SdkError::DispatchFailure(failure) = &error else { panic!("{error:?}") };
     assert!(failure.is_io());
     let reason = aws_call::causes(&error);

@@ -13,7 +13,7 @@ use super::Image;
 use super::health::{self, Health};
 use super::image::copy_tree;
 use crate::archive::relative;
-use crate::emulator::FreePort;
+use crate::port::ReservedPort;
 use crate::process::Group;
 
 /// How long a task may take to end by itself. ECS gives it 30 seconds (`stopTimeout`); what runs here has nothing to
@@ -36,7 +36,7 @@ pub struct TaskSettings {
 #[derive(Debug)]
 pub struct Task {
     group: Group,
-    address: SocketAddr,
+    port: ReservedPort,
     log: PathBuf,
 }
 
@@ -119,7 +119,7 @@ impl Task {
         let (program, arguments) = entrypoint.split_first().ok_or(TaskError::NoEntrypoint)?;
         let program =
             inside.program(program, image).ok_or_else(|| TaskError::NoProgram { program: (*program).to_owned() })?;
-        let port = FreePort::find().map_err(failed(&folder))?;
+        let port = ReservedPort::take().map_err(failed(&folder))?;
         let log = folder.join("task.log");
         let output = std::fs::File::create(&log).map_err(failed(&log))?;
         let group = Group::spawn(
@@ -129,20 +129,20 @@ impl Task {
                 .env_clear()
                 .envs(environment)
                 .env("HOST", "127.0.0.1")
-                .env("PORT", port.0.to_string())
+                .env("PORT", port.number().to_string())
                 .stdin(Stdio::null())
                 .stdout(output.try_clone().map_err(failed(&log))?)
                 .stderr(output),
         )
         .await
         .map_err(failed(&program))?;
-        Ok(Self { group, address: ([127, 0, 0, 1], port.0).into(), log })
+        Ok(Self { group, port, log })
     }
 
     /// Where it listens, once it does.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.port.address()
     }
 
     /// Everything that it writes.
@@ -157,7 +157,7 @@ impl Task {
         let ended = tokio::select! {
             biased;
             ended = self.group.wait() => ended,
-            answer = tokio::time::timeout(within, health::until_healthy(self.address, path, &health)) => {
+            answer = tokio::time::timeout(within, health::until_healthy(self.port.address(), path, &health)) => {
                 return answer.map_err(|_| TaskError::Unhealthy {
                     path: path.to_owned(),
                     within,

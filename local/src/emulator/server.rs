@@ -8,7 +8,8 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
-use super::{FreePort, RootCredentials};
+use super::RootCredentials;
+use crate::port::ReservedPort;
 use crate::project::{Project, ProjectError};
 
 /// The services that the template and the functions use; the emulator refuses the others.
@@ -41,8 +42,8 @@ pub struct EmulatorSettings<'a> {
 #[derive(Debug)]
 pub struct Emulator {
     child: Child,
-    port: FreePort,
-    role_session_port: FreePort,
+    port: ReservedPort,
+    role_session_port: ReservedPort,
     root: RootCredentials,
     log: PathBuf,
 }
@@ -81,8 +82,8 @@ impl Emulator {
     pub async fn start(project: &Project, settings: EmulatorSettings<'_>) -> Result<Self, EmulatorError> {
         let python = project.emulator_python()?;
         let schemas = project.resource_schemas()?;
-        let port = FreePort::find()?;
-        let role_session_port = FreePort::find()?;
+        let port = ReservedPort::take()?;
+        let role_session_port = ReservedPort::take()?;
         let root = RootCredentials::random();
         let scratch = settings.work_dir.join("emulator");
         std::fs::create_dir_all(&scratch)?;
@@ -117,12 +118,12 @@ impl Emulator {
             .env("HOME", &scratch)
             .env("TMPDIR", &scratch)
             .env("S3_DATA_DIR", scratch.join("s3"))
-            .env("GATEWAY_PORT", port.0.to_string())
+            .env("GATEWAY_PORT", port.number().to_string())
             .env("AWS_ENDPOINT_URL", port.url())
             .env("LAUNCHWAY_SCHEMAS", schemas)
             .env("LAUNCHWAY_REGISTERED", settings.work_dir.join(REGISTERED_LIST))
             .env("LAUNCHWAY_CALLS", settings.work_dir.join(CALLS_LIST))
-            .env("LAUNCHWAY_ROLE_SESSION_PORT", role_session_port.0.to_string())
+            .env("LAUNCHWAY_ROLE_SESSION_PORT", role_session_port.number().to_string())
             .env("AWS_ACCESS_KEY_ID", &root.access_key_id)
             .env("AWS_SECRET_ACCESS_KEY", &root.secret_access_key)
             .stdin(Stdio::piped())
@@ -169,7 +170,7 @@ impl Emulator {
     async fn wait_until_it_listens(&mut self) -> Result<(), EmulatorError> {
         let started = tokio::time::Instant::now();
         loop {
-            if TcpStream::connect(("127.0.0.1", self.port.0)).await.is_ok() {
+            if TcpStream::connect(self.port.address()).await.is_ok() {
                 return Ok(());
             }
             if let Some(status) = self.child.try_wait()? {

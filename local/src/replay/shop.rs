@@ -11,7 +11,7 @@ use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep};
 
 use super::ReplayError;
-use crate::emulator::FreePort;
+use crate::port::ReservedPort;
 
 /// How long the shop may take to answer.
 const START_LIMIT: Duration = Duration::from_secs(30);
@@ -28,7 +28,7 @@ pub struct Shop {
 impl Shop {
     /// Starts the shop's binary in its sources' folder, where its settings lie, and waits until it is healthy.
     pub async fn start(binary: &Path, sources: &Path) -> Result<Self, ReplayError> {
-        let port = FreePort::find()?;
+        let port = ReservedPort::take()?;
         let url = port.url();
         let failed = |reason: String| ReplayError::Shop { url: url.clone(), reason };
         let folder = tempfile::tempdir()?;
@@ -38,7 +38,7 @@ impl Shop {
             .current_dir(sources)
             .env_clear()
             .env("HOST", "127.0.0.1")
-            .env("PORT", port.0.to_string())
+            .env("PORT", port.number().to_string())
             .env("DATABASE_URL", format!("sqlite://{}", folder.path().join("shop.db").display()))
             .stdin(Stdio::null())
             .stdout(output.try_clone()?)

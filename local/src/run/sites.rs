@@ -8,7 +8,7 @@ use crate::deploy::Instance;
 use crate::engine::EcsService;
 
 /// An environment.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Site {
     /// `staging` or `production`.
     pub environment: &'static str,
@@ -17,7 +17,7 @@ pub struct Site {
 }
 
 /// What an environment is made of.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub enum SiteKind {
     /// One instance.
     Host(Host),

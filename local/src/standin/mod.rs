@@ -26,4 +26,4 @@ pub use function_process::FunctionProcess;
 pub use listener::{Hangup, Listener, ServerTls};
 pub use process_usage::{Usage, cpu_time};
 pub use runtime_api::{Mark, MarkKind, Reply, RuntimeApi};
-pub use site::{Site, SiteAnswer, closed_port};
+pub use site::{Site, SiteAnswer};

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::{Hangup, Listener, ServerTls, StandinError};
@@ -93,13 +92,6 @@ impl Site {
     pub fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
-}
-
-/// A base URL at which nothing listens. The system gives a port that was just released out again last.
-pub async fn closed_port() -> Result<String, StandinError> {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(StandinError::Listen)?;
-    let address = listener.local_addr().map_err(StandinError::Listen)?;
-    Ok(format!("http://{address}"))
 }
 
 fn describe(request: &Request<Bytes>) -> String {

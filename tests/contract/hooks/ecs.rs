@@ -155,7 +155,7 @@ async fn it_may_be_in_progress_three_times_and_then_succeed() {
         // Another process takes the next invocation: nothing may be remembered but what ECS hands back.
         stage.function.recycle().await;
     }
-    stage.site.as_ref().unwrap().set("GET /", SiteAnswer::page("Add to cart"));
+    stage.shop.site().set("GET /", SiteAnswer::page("Add to cart"));
     invocations.push(stage.function.invoke(event.to_string().as_bytes()).await.unwrap());
     let played = stage.end(invocations).await;
     assert_eq!(is_answered(&played, "SUCCEEDED", true, &["2 checks passed"]), Ok(()));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use launchway::standin::aws::{Aws, Deployment, Fault, Object};
-use launchway::standin::{Function, FunctionSettings, Invocation, Site, StandinError, Times, destination_record};
+use launchway::standin::{Function, FunctionSettings, Invocation, StandinError, Times, destination_record};
 use serde_json::{Value, json};
 
 use super::HookPlayed;
@@ -12,7 +12,7 @@ use crate::account::{aws, function, function_credentials, job_credentials, secre
 use crate::binary::Binary;
 use crate::closer::closer_settings;
 use crate::scene::SUITE;
-use crate::shop::Shop;
+use crate::shop::{RunningShop, Shop};
 use crate::traces::Traces;
 
 pub(crate) const DEPLOYMENT: &str = "d-ABCDEF123";
@@ -96,7 +96,7 @@ pub(crate) fn on_ecs(event: &str) -> Deployment {
 pub(crate) struct HookStage {
     pub(crate) function: Function,
     pub(crate) aws: Aws,
-    pub(crate) site: Option<Site>,
+    pub(crate) shop: RunningShop,
     pub(crate) event: Vec<u8>,
     course: Course,
 }
@@ -133,12 +133,12 @@ impl HookScene {
         for (operation, fault, times) in &self.faults {
             aws.order_fault(operation, fault.clone(), *times);
         }
-        let (site, url) = self.shop.start().await;
-        let mut function = Function::new(self.settings(&aws, &url).await).await.unwrap();
+        let shop = self.shop.start().await;
+        let mut function = Function::new(self.settings(&aws, &shop.url()).await).await.unwrap();
         if self.course == Course::LimitedMemory {
             function.limit_memory();
         }
-        HookStage { function, aws, site, event: self.event.to_string().into_bytes(), course: self.course }
+        HookStage { function, aws, shop, event: self.event.to_string().into_bytes(), course: self.course }
     }
 
     async fn settings(&self, aws: &Aws, site: &str) -> FunctionSettings {
@@ -187,16 +187,17 @@ impl HookStage {
     }
 
     async fn invoke(&mut self) -> Result<Invocation, StandinError> {
-        match (&self.site, self.course) {
-            (Some(site), Course::Killed) => self.function.invoke_and_kill(&self.event, site.asked()).await,
-            _ => self.function.invoke(&self.event).await,
+        if self.course == Course::Killed {
+            self.function.invoke_and_kill(&self.event, self.shop.site().asked()).await
+        } else {
+            self.function.invoke(&self.event).await
         }
     }
 
     /// Ends the function and gives what happened.
     pub(crate) async fn end(self, invocations: Vec<Invocation>) -> HookPlayed {
         let log = self.function.stop().await;
-        let requests = self.site.map(|site| site.requests()).unwrap_or_default();
+        let requests = self.shop.requests();
         let secrets = secrets_of([function_credentials(), job_credentials()]);
         HookPlayed { traces: Traces { invocations, log, aws: self.aws, secrets }, requests }
     }

@@ -11,7 +11,7 @@ async fn the_same_process_does_not_check_twice() {
     let mut stage = HookScene::default().set_up().await;
     let event = stage.event.clone();
     let first = stage.function.invoke(&event).await.unwrap();
-    let requests = stage.site.as_ref().unwrap().requests().len();
+    let requests = stage.shop.requests().len();
     let second = stage.function.invoke(&event).await.unwrap();
     let played = stage.end(vec![first, second]).await;
     assert_eq!(played.verdict(Answered::Succeeded, &["passed"]), Ok(()));

@@ -1,6 +1,7 @@
 //! Messages to an SNS topic.
 
 use http::StatusCode;
+use launchway::port::ReservedPort;
 use launchway::standin::Times;
 use launchway::standin::aws::Fault;
 use notify::{Publication, SnsMessage, publish};
@@ -75,7 +76,7 @@ async fn a_topic_that_is_not_there_or_says_nothing_is_unreachable() {
     let silent = publish(&sns(&url), TOPIC, &message(), within(7)).await;
     assert_eq!((tokio::time::Instant::now() - start).as_secs(), 7);
     assert_eq!(silent, Publication::Unreachable { reason: "SNS gave no answer in the time there was".to_owned() });
-    drop(listener);
-    let gone = publish(&sns(&url), TOPIC, &message(), within(20)).await;
+    let nobody = ReservedPort::take().unwrap();
+    let gone = publish(&sns(&nobody.url()), TOPIC, &message(), within(20)).await;
     assert!(matches!(&gone, Publication::Unreachable { reason } if reason.contains("Connection refused")), "{gone:?}");
 }

@@ -201,7 +201,7 @@ async fn a_job_without_a_usable_artifact_says_what_it_has() {
 
 #[tokio::test(start_paused = true)]
 async fn an_unreachable_bucket_is_a_failure_that_cannot_be_reported_here() {
-    let standin = Standin::unreachable().await;
+    let standin = Standin::unreachable();
     let work = async |job: pipeline_job::Job| {
         let error = job.read_input(None, "smoke.yaml", 10).await.unwrap_err();
         assert!(error.to_string().contains("cannot be reached"), "{error}");

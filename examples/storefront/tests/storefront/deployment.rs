@@ -2,13 +2,13 @@
 
 use std::{
     fs::{self, Permissions},
-    net::TcpListener,
+    net::{SocketAddr, TcpListener},
     os::unix::fs::PermissionsExt,
     path::Path,
     process::{Command, Output},
-    sync::atomic::{AtomicU16, Ordering},
 };
 use tempfile::TempDir;
+use tokio::net::TcpSocket;
 
 const SOURCES: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -16,14 +16,19 @@ const SOURCES: &str = env!("CARGO_MANIFEST_DIR");
 struct Instance {
     root: TempDir,
     bundle: TempDir,
+    /// Where the shop is to listen.
+    address: SocketAddr,
+    _port: TcpSocket,
 }
 
 impl Instance {
-    /// With a bundle of this program as `revision`, to be served on `port`.
-    fn new(revision: &str, port: u16) -> Self {
-        let instance = Self { root: tempfile::tempdir().unwrap(), bundle: tempfile::tempdir().unwrap() };
+    /// With a bundle of this program as `revision`.
+    fn new(revision: &str) -> Self {
+        let (root, bundle) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (port, address) = reserved_port();
+        let instance = Self { root, bundle, address, _port: port };
         fs::create_dir(instance.root.path().join("etc")).unwrap();
-        let settings = format!("# this host\nHOST=127.0.0.1\n\nPORT={port}\nLOG_FORMAT=text");
+        let settings = format!("# this host\nHOST=127.0.0.1\n\nPORT={}\nLOG_FORMAT=text", address.port());
         fs::write(instance.root.path().join("etc/storefront.env"), settings).unwrap();
         let bundle = instance.bundle.path();
         fs::create_dir_all(bundle.join("scripts")).unwrap();
@@ -88,18 +93,19 @@ impl Drop for Instance {
     }
 }
 
-/// A port that nobody listens on, and none that the system gives to connections: one could have it when the shop starts.
-fn free_port() -> u16 {
-    static TAKEN: AtomicU16 = AtomicU16::new(0);
-    let of_process = u16::try_from(std::process::id() % 500).unwrap() * 20;
-    let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
-    let mut ports = std::iter::repeat_with(|| 20_000 + of_process + TAKEN.fetch_add(1, Ordering::Relaxed));
-    ports.find(free).unwrap()
+/// A port that is the caller's until it drops the socket: it is bound, and nobody listens.
+fn reserved_port() -> (TcpSocket, SocketAddr) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    // The shop can bind it as well, because it says so too. Said before, the bind above could share another's port.
+    socket.set_reuseaddr(true).unwrap();
+    let address = socket.local_addr().unwrap();
+    (socket, address)
 }
 
 #[test]
 fn a_release_replaces_the_one_before_and_keeps_the_data() {
-    let instance = Instance::new("first", free_port());
+    let instance = Instance::new("first");
     assert!(instance.ok("stop.sh").contains("does not run"));
     instance.deploy();
     assert!(instance.ok("validate.sh").starts_with("release first answers on http://127.0.0.1:"));
@@ -120,12 +126,11 @@ fn a_release_replaces_the_one_before_and_keeps_the_data() {
 
 #[test]
 fn a_shop_that_cannot_start_fails_validation_with_its_reason() {
-    let occupied = TcpListener::bind("127.0.0.1:0").unwrap();
-    for (port, setting, reason) in [
-        (occupied.local_addr().unwrap().port(), "", "Address already in use"),
-        (free_port(), "max_quantity = 0", "max_quantity = 0 is not possible"),
-    ] {
-        let instance = Instance::new("broken", port);
+    for (occupied, setting, reason) in
+        [(true, "", "Address already in use"), (false, "max_quantity = 0", "max_quantity = 0 is not possible")]
+    {
+        let instance = Instance::new("broken");
+        let _occupant = occupied.then(|| TcpListener::bind(instance.address).unwrap());
         if !setting.is_empty() {
             let settings = instance.bundle.path().join("settings.toml");
             let text = fs::read_to_string(&settings).unwrap().replace("max_quantity = 20", setting);
@@ -141,7 +146,7 @@ fn a_shop_that_cannot_start_fails_validation_with_its_reason() {
 
 #[test]
 fn a_process_that_has_the_number_of_an_old_shop_is_left_alone() {
-    let instance = Instance::new("first", free_port());
+    let instance = Instance::new("first");
     instance.ok("prepare.sh");
     let mut other = Command::new("sleep").arg("60").spawn().unwrap();
     fs::write(instance.pid_file(), other.id().to_string()).unwrap();
@@ -165,11 +170,11 @@ fn the_shop_starts_with_the_password_of_the_moment() {
         ("printf '%s\\n' s3cr@t".to_owned(), true, "DATABASE_CREDENTIALS is not JSON"),
         ("echo AccessDeniedException >&2; exit 254".to_owned(), false, "AccessDeniedException"),
     ] {
-        let instance = Instance::new("first", free_port());
+        let instance = Instance::new("first");
         let settings = instance.root.path().join("etc/storefront.env");
         let text = fs::read_to_string(&settings).unwrap();
         // Nobody listens there, so the shop ends and says with what it tried.
-        let host = format!("127.0.0.1:{}", free_port());
+        let (_port, host) = reserved_port();
         fs::write(&settings, format!("{text}\nDATABASE_HOST={host}\nDATABASE_SECRET_ARN={ARN}\n")).unwrap();
         let wanted = format!(
             "secretsmanager get-secret-value --region eu-central-1 --secret-id {ARN} --query SecretString --output text"

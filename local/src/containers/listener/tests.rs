@@ -3,6 +3,7 @@
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::*;
+use crate::port::ReservedPort;
 
 /// A target that greets each connection with its name and then gives back what it is sent.
 struct Target {
@@ -50,7 +51,7 @@ async fn echo(stream: &mut TcpStream) -> bool {
 #[tokio::test]
 async fn connections_go_where_the_listener_points() {
     let (blue, green) = (Target::start(b'B').await, Target::start(b'G').await);
-    let dead = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let dead = ReservedPort::take().unwrap();
     let listener = Listener::start().await.unwrap();
     assert_eq!(listener.url(), format!("http://127.0.0.1:{}", listener.port()));
     for (targets, expected) in [
@@ -58,7 +59,7 @@ async fn connections_go_where_the_listener_points() {
         (vec![(blue.address, 100)], "BBBB"),
         (vec![(blue.address, 50), (green.address, 50)], "BGBG"),
         (vec![(blue.address, 0), (green.address, 100)], "GGGG"),
-        (vec![(dead, 100)], "----"),
+        (vec![(dead.address(), 100)], "----"),
         (vec![(blue.address, 75), (green.address, 25)], "BBGB"),
         (vec![], "----"),
     ] {
