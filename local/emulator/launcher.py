@@ -4,9 +4,9 @@ One endpoint serves everything: what MiniStack knows it answers itself; calls to
 MiniStack and then forwarded to the engine with the caller's ARN. Their CloudFormation types are registered here and
 their resolved properties are handed to the engine, so that the template is deployed unchanged.
 
-Environment: LAUNCHWAY_ENGINE, the engine's URL; LAUNCHWAY_ROLE_SESSION_PORT, where role sessions are handed out to the
-engine; those of `registered.py` and `calls.py`; the rest is MiniStack's own (GATEWAY_PORT, AUTH, ...). The process ends when its
-standard input closes.
+Environment: LAUNCHWAY_ENGINE, the engine's URL; AWS_ENDPOINT_URL, this emulator's; LAUNCHWAY_ROLE_SESSION_PORT, where
+role sessions are handed out to the engine; those of `registered.py` and `calls.py`; the rest is MiniStack's own
+(GATEWAY_PORT, AUTH, ...). The process ends when its standard input closes.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ import urllib.request
 
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, responses, router
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import handlers, provisioners
 
 import asynchronous
 import attributes
@@ -29,6 +29,7 @@ import sessions
 import targets
 
 ENGINE = os.environ["LAUNCHWAY_ENGINE"]
+ENDPOINT = os.environ["AWS_ENDPOINT_URL"]
 ROLE_SESSION_PORT = int(os.environ["LAUNCHWAY_ROLE_SESSION_PORT"])
 
 # Service name -> the prefix of its X-Amz-Target header.
@@ -155,6 +156,18 @@ def evaluate_passed_roles(evaluate):
     return with_service
 
 
+def show_templates_at_s3(get_template):
+    """A template as CloudFormation shows it. `sam deploy` writes where it found S3, here this emulator, into the addresses of
+    nested templates, and `sam delete` understands S3's own addresses alone."""
+
+    def with_addresses_of_s3(params):
+        status, headers, body = get_template(params)
+        s3 = f"https://s3.{responses.get_region()}.amazonaws.com/"
+        return status, headers, body.replace(f"{ENDPOINT}/".encode(), s3.encode())
+
+    return with_addresses_of_s3
+
+
 def end_with_parent() -> None:
     """Ends this process when whoever started it is gone: standard input is a pipe that only the parent holds open."""
     sys.stdin.read()
@@ -172,6 +185,7 @@ def main() -> None:
     registered.install(provisioners._RESOURCE_HANDLERS)
     attributes.install()
     targets.install(post)
+    handlers._ACTION_HANDLERS["GetTemplate"] = show_templates_at_s3(handlers._get_template)
     app.pin_request_origin = pin_origin_as_tls
     asynchronous.install()
     iam_actions._lambda_action = name_alias_actions(iam_actions._lambda_action)

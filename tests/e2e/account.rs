@@ -55,10 +55,7 @@ impl Account {
             .args(["-m", "awscli", "--output", "json", "--endpoint-url", &self.emulator().url()])
             .args(arguments)
             .env_clear()
-            .env("AWS_ENDPOINT_URL", self.emulator().url())
-            .env("AWS_DEFAULT_REGION", "us-east-1")
-            .env("AWS_ACCESS_KEY_ID", &self.emulator().root().access_key_id)
-            .env("AWS_SECRET_ACCESS_KEY", &self.emulator().root().secret_access_key)
+            .envs(self.access())
             .output()
             .await
             .unwrap();
@@ -66,6 +63,17 @@ impl Account {
             return Ok(serde_json::from_slice(&output.stdout).unwrap_or_default());
         }
         Err(String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+
+    /// What the tools in Python need to speak to the account as its root.
+    fn access(&self) -> [(&'static str, String); 4] {
+        let root = self.emulator().root();
+        [
+            ("AWS_ENDPOINT_URL", self.emulator().url()),
+            ("AWS_DEFAULT_REGION", "us-east-1".to_owned()),
+            ("AWS_ACCESS_KEY_ID", root.access_key_id.clone()),
+            ("AWS_SECRET_ACCESS_KEY", root.secret_access_key.clone()),
+        ]
     }
 
     /// Deletes every version of every object of a bucket.
@@ -78,6 +86,24 @@ impl Account {
                 self.aws(&delete).await.unwrap();
             }
         }
+    }
+
+    /// Deletes a stack, and what was uploaded for it, as a person does it.
+    pub(crate) async fn sam_delete(&self, stack: &str) {
+        let output = Command::new(self.project.sam_tools().unwrap().join("sam"))
+            .args(["delete", "--no-prompts", "--region", "us-east-1", "--stack-name", stack])
+            // Not the checkout, whose samconfig.toml has a stack's name as well.
+            .current_dir(self.folder())
+            .env_clear()
+            .env("HOME", self.folder())
+            .env("SAM_CLI_TELEMETRY", "0")
+            .envs(self.access())
+            .output()
+            .await
+            .unwrap();
+        let printed = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
+        assert!(printed.contains("Deleted successfully"), "{printed}");
     }
 
     /// Deletes a stack and waits until it is gone.

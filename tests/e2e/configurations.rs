@@ -191,26 +191,34 @@ async fn deletion_keeps_sources_and_artifacts_alone(deployed: &Deployed, source_
     assert_eq!(registered(deployed.account.folder()).unwrap(), BTreeSet::new());
 }
 
-/// A stack with nested ones, made and deleted with them.
-async fn environments_come_and_go_with_the_stack(configuration: &'static str) {
-    let stacks = ["cloudformation", "describe-stacks", "Stacks", "StackName"];
+const STACKS: [&str; 4] = ["cloudformation", "describe-stacks", "Stacks", "StackName"];
+
+/// A stack with nested ones: two environments, each with its network and its database.
+async fn environments(configuration: &'static str) -> Deployed {
     let deployed = Deployed::new(configuration, "launchway", &[]).await;
-    // Two environments, each with its network and its database.
-    assert_eq!(left(&deployed, &[stacks]).await.len(), 1 + 2 * 3);
-    deployed.account.delete_stack(deployed.stack).await;
-    assert_eq!(left(&deployed, &[stacks, LISTS[0], LISTS[1]]).await, Vec::<String>::new());
+    assert_eq!(left(&deployed, &[STACKS]).await.len(), 1 + 2 * 3);
+    deployed
+}
+
+/// The nested stacks went with the one that made them.
+async fn environments_are_gone(deployed: Deployed) {
+    assert_eq!(left(&deployed, &[STACKS, LISTS[0], LISTS[1]]).await, Vec::<String>::new());
     assert_eq!(registered(deployed.account.folder()).unwrap(), BTreeSet::new());
     deployed.account.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_environments_on_ecs_are_deployed_and_deleted() {
-    environments_come_and_go_with_the_stack("default").await;
+async fn two_environments_on_ecs_are_deployed_and_deleted_by_the_sam_cli() {
+    let deployed = environments("default").await;
+    deployed.account.sam_delete(deployed.stack).await;
+    environments_are_gone(deployed).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_environments_on_ec2_are_deployed_and_deleted() {
-    environments_come_and_go_with_the_stack("ec2").await;
+    let deployed = environments("ec2").await;
+    deployed.account.delete_stack(deployed.stack).await;
+    environments_are_gone(deployed).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,7 @@ mod account;
 mod build_tools;
 mod configurations;
 mod denied;
+mod empty_account;
 mod interrupted;
 mod released;
 mod run;

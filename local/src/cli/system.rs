@@ -246,11 +246,11 @@ fn how_to_deploy(account: &Account) -> String {
     )
 }
 
-/// The lines that a shell needs to speak to the emulator.
+/// The lines that a shell needs to speak to the emulator. The SDKs read one name of the region, the tools in Python the other.
 fn access(emulator: &Emulator) -> String {
     let root = emulator.root();
     format!(
-        "  export AWS_ENDPOINT_URL={} AWS_REGION={REGION}\n  export AWS_ACCESS_KEY_ID={} AWS_SECRET_ACCESS_KEY={}\n",
+        "  export AWS_ENDPOINT_URL={} AWS_REGION={REGION} AWS_DEFAULT_REGION={REGION}\n  export AWS_ACCESS_KEY_ID={} AWS_SECRET_ACCESS_KEY={}\n",
         emulator.url(),
         root.access_key_id,
         root.secret_access_key,

@@ -1,13 +1,20 @@
 //! Binaries as cargo builds them.
 
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::Command;
+use uuid::Uuid;
 
 use crate::process::forget_cargo;
+
+/// The folder, beside the programs that cargo made, of those that are kept.
+const KEPT: &str = "kept";
+/// How often a program is built that is taken away before it can be kept.
+const BUILDS: u32 = 3;
 
 /// Why a binary could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +34,14 @@ pub enum BuildError {
         manifest: PathBuf,
         /// What cargo printed.
         output: String,
+    },
+    /// The binary is there and cannot be linked.
+    #[error("{program} cannot be linked into the folder {KEPT:?} beside it: {source}", program = .program.display())]
+    Keep {
+        /// The binary.
+        program: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
     },
     /// The build succeeded and made no such binary.
     #[error("{manifest} has no binary {binary:?}", manifest = .manifest.display())]
@@ -56,7 +71,21 @@ pub struct Build {
 impl Build {
     /// Builds the binary, which takes no time when nothing changed, and gives its path. Each line that cargo prints goes
     /// to `on_line`.
+    ///
+    /// It is none of the paths that cargo knows: from there `sam build` moves programs away, which another run may do now.
     pub async fn run(&self, mut on_line: impl FnMut(&str)) -> Result<PathBuf, BuildError> {
+        let mut builds = BUILDS;
+        loop {
+            builds -= 1;
+            let program = self.cargo(&mut on_line).await?;
+            match keep(&program) {
+                Err(error) if error.kind() == ErrorKind::NotFound && builds > 0 => {}
+                kept => return kept.map_err(|source| BuildError::Keep { program, source }),
+            }
+        }
+    }
+
+    async fn cargo(&self, on_line: &mut impl FnMut(&str)) -> Result<PathBuf, BuildError> {
         let mut command = Command::new("cargo");
         command
             .args(["build", "--locked", "--message-format=json-render-diagnostics", "--color=never", "--manifest-path"])
@@ -102,6 +131,21 @@ impl Build {
     }
 }
 
+/// Gives a program a second name that it keeps when the first is taken away or given to a later build.
+fn keep(program: &Path) -> std::io::Result<PathBuf> {
+    let name = program.file_name().ok_or(ErrorKind::InvalidInput)?;
+    let folder = program.with_file_name(KEPT);
+    std::fs::create_dir_all(&folder)?;
+    let (link, kept) = (folder.join(Uuid::new_v4().to_string()), folder.join(name));
+    std::fs::hard_link(program, &link)?;
+    std::fs::rename(&link, &kept)?;
+    // Where both were the same file already, nothing was renamed.
+    match std::fs::remove_file(&link) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(kept),
+    }
+}
+
 /// The path that cargo's messages (one JSON object a line) give for a binary.
 fn executable(messages: &str, binary: &str) -> Option<PathBuf> {
     messages
@@ -130,6 +174,22 @@ mod tests {
         for (messages, expected) in cases {
             assert_eq!(executable(&messages.join("\n"), "shop"), expected.map(PathBuf::from), "{messages:?}");
         }
+    }
+
+    #[test]
+    fn a_program_is_kept_when_its_first_name_is_taken_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("shop");
+        assert_eq!(keep(&program).unwrap_err().kind(), ErrorKind::NotFound);
+        for version in ["first", "first", "second"] {
+            std::fs::write(&program, version).unwrap();
+            for _ in 0..2 {
+                assert_eq!(keep(&program).unwrap(), folder.path().join(KEPT).join("shop"));
+            }
+            std::fs::remove_file(&program).unwrap();
+            assert_eq!(std::fs::read_to_string(folder.path().join(KEPT).join("shop")).unwrap(), version);
+        }
+        assert_eq!(std::fs::read_dir(folder.path().join(KEPT)).unwrap().count(), 1);
     }
 
     #[tokio::test]
