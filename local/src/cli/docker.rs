@@ -11,7 +11,7 @@ use clap::{Args, Subcommand};
 
 use super::arguments::key_and_value;
 use crate::console::Console;
-use crate::containers::{Docker, Push};
+use crate::containers::{Docker, Push, RepoDigests};
 use crate::emulator::client::{Caller, ClientError, EmulatorClient, PushedImage};
 
 /// What the local `docker` takes.
@@ -66,6 +66,14 @@ pub enum DockerCommand {
         #[command(flatten)]
         access: RegistryAccess,
     },
+    /// Print by which digests registries know a local image.
+    Inspect {
+        /// What to print of it.
+        #[arg(long, short = 'f', value_name = "TEMPLATE")]
+        format: RepoDigests,
+        /// A name of the image.
+        name: String,
+    },
     /// Log in to a registry of ECR.
     Login {
         /// The user, which is AWS.
@@ -114,7 +122,7 @@ pub(super) async fn docker(arguments: DockerArguments, console: &Console) -> Res
             console.print(concat!("Docker as Launchway ", env!("CARGO_PKG_VERSION"), " stands in for it"));
             return Ok(true);
         }
-        return Err("docker: give a command: build, tag, push or login".into());
+        return Err("docker: give a command: build, tag, push, inspect or login".into());
     };
     let Some(home) = arguments.home else {
         console.note("Cannot connect to the Docker daemon: the CodeBuild project needs Environment.PrivilegedMode");
@@ -134,7 +142,7 @@ async fn carry_out(docker: &Docker, command: DockerCommand, console: &Console) -
     match command {
         DockerCommand::Build { tags, file, arguments, pull: _, context } => {
             let image = docker.build(&context, file.as_deref(), &arguments.into_iter().collect(), &tags)?;
-            console.print(format_args!("Successfully built {}", image.digest()));
+            console.print(format_args!("Successfully built {}", image.manifest().config_digest));
             for tag in tags {
                 console.print(format_args!("Successfully tagged {tag}"));
             }
@@ -142,11 +150,14 @@ async fn carry_out(docker: &Docker, command: DockerCommand, console: &Console) -
         DockerCommand::Tag { source, target } => docker.tag(&source, &target)?,
         DockerCommand::Push { name, access } => {
             let push = docker.push(&name)?;
-            ask_registry(&push, access).await?;
-            let digest = push.image().digest().to_owned();
+            let digest = ask_registry(&push, access).await?;
+            if digest != push.image().digest() {
+                return Err(format!("ECR knows the image as {digest}, and it is {}", push.image().digest()).into());
+            }
             push.store()?;
             console.print(format_args!("{name}: digest: {digest}"));
         }
+        DockerCommand::Inspect { format, name } => console.print(docker.inspect(&name, format)?),
         DockerCommand::Login { username, password_stdin: _, registry } => {
             let mut password = String::new();
             std::io::stdin().read_to_string(&mut password)?;
@@ -157,20 +168,26 @@ async fn carry_out(docker: &Docker, command: DockerCommand, console: &Console) -
     Ok(())
 }
 
-/// Makes the calls of the push. A refusal is told as Docker tells it.
-async fn ask_registry(push: &Push, access: RegistryAccess) -> Result<(), Box<dyn Error>> {
+/// Makes the calls of the push and returns ECR's digest of the image. A refusal is told as Docker tells it.
+async fn ask_registry(push: &Push, access: RegistryAccess) -> Result<String, Box<dyn Error>> {
     let RegistryAccess { endpoint, access_key_id, secret_access_key, session_token } = access;
     let credentials = Credentials::new(access_key_id, secret_access_key.0, Some(session_token.0), None, "the build's");
     let caller = Caller { credentials, region: push.region().to_owned() };
     let config = push.config()?;
-    let image =
-        PushedImage { repository: push.repository(), tag: push.tag(), digest: push.image().digest(), config: &config };
+    let (repository, tag) = (push.repository(), push.tag());
+    let image = PushedImage { repository, tag, manifest: push.image().manifest(), config: &config };
     let pushed = EmulatorClient::new(&endpoint)?.push_image(&caller, image).await;
     pushed.map_err(|error| match &error {
         ClientError::Refused { message, .. } if error.is_access_denied() => format!("denied: {message}").into(),
         ClientError::Refused { code, message, .. } if code == "RepositoryNotFoundException" => {
             format!("name unknown: {message}").into()
         }
+        // The emulator has fewer words for it than ECR.
+        ClientError::Refused { code, .. } if code == "ImageTagAlreadyExistsException" => format!(
+            "tag invalid: The image tag '{tag}' already exists in the '{repository}' repository and cannot be overwritten \
+             because the tag is immutable."
+        )
+        .into(),
         _ => Box::<dyn Error>::from(error),
     })
 }

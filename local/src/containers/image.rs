@@ -1,13 +1,13 @@
 //! An image: a folder with what the container's file system would hold, and how it is started.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::images::ImageError;
+use super::manifest::{Manifest, sha256};
 
 /// The file with an image's configuration, and the folder with its files beside it.
 pub(super) const CONFIG: &str = "config.json";
@@ -18,6 +18,7 @@ pub(super) const ROOT: &str = "root";
 pub struct Image {
     folder: PathBuf,
     config: ImageConfig,
+    manifest: Manifest,
 }
 
 /// What a Dockerfile says besides the files. Of these, tasks use the environment, the folder, entrypoint and command; the
@@ -37,8 +38,8 @@ pub(super) struct ImageConfig {
     pub(super) labels: BTreeMap<String, String>,
     /// What `COPY --chown` gave away: destination -> owner. The files belong to the present user.
     pub(super) owners: BTreeMap<String, String>,
-    /// `sha256:` and the digest of all of this and of the files.
-    pub(super) digest: String,
+    /// `sha256:` and the digest of the files.
+    pub(super) files: String,
 }
 
 impl Image {
@@ -54,14 +55,12 @@ impl Image {
         };
         let config =
             serde_json::from_slice(&text).map_err(|source| ImageError::File { path, source: source.into() })?;
-        Ok(Self { folder, config })
+        Ok(Self { folder, config, manifest: Manifest::of(&text) })
     }
 
-    /// Writes the configuration of an image whose files lie in `folder`, with its digest.
+    /// Writes the configuration of an image whose files lie in `folder`, with their digest.
     pub(super) fn write(folder: PathBuf, mut config: ImageConfig) -> std::io::Result<Self> {
-        config.digest = String::new();
         let mut hash = Sha256::new();
-        hash.update(serde_json::to_vec(&config)?);
         let root = folder.join(ROOT);
         for name in files(&root)? {
             let path = root.join(&name);
@@ -71,13 +70,10 @@ impl Image {
                 hash.update(std::fs::read(&path)?);
             }
         }
-        "sha256:".clone_into(&mut config.digest);
-        for byte in hash.finalize() {
-            // Writing to a text cannot fail.
-            let _ = write!(config.digest, "{byte:02x}");
-        }
-        std::fs::write(folder.join(CONFIG), serde_json::to_vec_pretty(&config)?)?;
-        Ok(Self { folder, config })
+        config.files = sha256(hash);
+        let text = serde_json::to_vec_pretty(&config)?;
+        std::fs::write(folder.join(CONFIG), &text)?;
+        Ok(Self { folder, config, manifest: Manifest::of(&text) })
     }
 
     /// What the container would have as `/`.
@@ -98,10 +94,16 @@ impl Image {
         self.config.entrypoint.iter().chain(&self.config.command).map(String::as_str).collect()
     }
 
-    /// `sha256:` and the digest of the image's files and configuration.
+    /// `sha256:` and the digest of the image's manifest, by which registries know it.
     #[must_use]
     pub fn digest(&self) -> &str {
-        &self.config.digest
+        &self.manifest.digest
+    }
+
+    /// What the digest is of.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
     }
 
     /// Where the image lies.
@@ -114,24 +116,19 @@ impl Image {
         &self.config.working_dir
     }
 
-    /// Copies the image to `folder`, in the place of what is there. Whoever looks at the same time finds one or the other
-    /// or, for a moment, none.
+    /// Copies the image to `folder`, unless it is there: the folder is this image's alone. Whoever looks at the same time
+    /// finds all of it or none.
     pub(super) fn copy_to(&self, folder: &Path) -> std::io::Result<()> {
         let parent = folder.parent().unwrap_or(folder);
         std::fs::create_dir_all(parent)?;
         let beside = tempfile::tempdir_in(parent)?;
         copy_tree(&self.root(), &beside.path().join(ROOT))?;
         std::fs::copy(self.folder.join(CONFIG), beside.path().join(CONFIG))?;
-        replace(beside, folder)
+        match std::fs::rename(beside.path(), folder) {
+            Err(_) if folder.join(CONFIG).is_file() => Ok(()),
+            renamed => renamed,
+        }
     }
-}
-
-/// Puts a finished folder in the place of another.
-pub(super) fn replace(new: tempfile::TempDir, folder: &Path) -> std::io::Result<()> {
-    if folder.exists() {
-        std::fs::remove_dir_all(folder)?;
-    }
-    std::fs::rename(new.keep(), folder)
 }
 
 /// Copies a folder with all that is in it, with permissions. There are no links in an image.

@@ -1,12 +1,17 @@
 //! A registry of images in a folder.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Image;
-use super::image::CONFIG;
 use super::reference::{Reference, ReferenceError, Version};
 
-/// A registry: `REPOSITORY/TAG` below a folder is an image, the repository's slashes being folders too.
+/// What a repository's folder holds beside the folders of repositories whose names go on: no part of a name starts like
+/// this.
+const IMAGES: &str = "_images";
+const TAGS: &str = "_tags";
+
+/// A registry: below the folder of a repository, whose slashes are folders too, each image has a folder by its digest, and
+/// each tag a file with the digest of the image that has it now. An image that lost its tag is still there.
 #[derive(Debug, Clone)]
 pub struct Images {
     folder: PathBuf,
@@ -19,7 +24,7 @@ pub enum ImageError {
     #[error(transparent)]
     Reference(#[from] ReferenceError),
     /// Nothing was pushed under this name.
-    #[error("image {name} is not there: the build has to push it, with exactly this repository and tag")]
+    #[error("{name}: not found")]
     NotFound {
         /// The image.
         name: String,
@@ -45,59 +50,84 @@ impl Images {
     /// `@sha256:...` in the place of the tag.
     pub fn find(&self, uri: &str) -> Result<Image, ImageError> {
         let reference: Reference = uri.parse()?;
-        match &reference.version {
-            Version::Tag(tag) => Image::read(self.repository(&reference).join(tag), uri),
-            Version::Digest(digest) => self.with_digest(&reference, digest),
-        }
+        let digest = match &reference.version {
+            Version::Tag(tag) => self.tagged(&reference.repository, tag, uri)?,
+            Version::Digest(digest) => digest.clone(),
+        };
+        Image::read(self.place(&reference.repository, &digest), uri)
     }
 
-    /// The folder of the image that has the name's tag, or would have it. A digest is looked for and not given.
-    pub(super) fn place(&self, reference: &Reference) -> Option<PathBuf> {
-        match &reference.version {
-            Version::Tag(tag) => Some(self.repository(reference).join(tag)),
-            Version::Digest(_) => None,
-        }
+    /// Takes an image into a repository. The tag is this image's from now on.
+    pub(super) fn store(&self, image: &Image, repository: &str, tag: &str) -> std::io::Result<()> {
+        image.copy_to(&self.place(repository, image.digest()))?;
+        let tags = self.folder.join(repository).join(TAGS);
+        std::fs::create_dir_all(&tags)?;
+        let beside = tempfile::NamedTempFile::new_in(&tags)?;
+        std::fs::write(beside.path(), image.digest())?;
+        beside.persist(tags.join(tag)).map(drop).map_err(|error| error.error)
     }
 
-    fn with_digest(&self, reference: &Reference, digest: &str) -> Result<Image, ImageError> {
-        let repository = self.repository(reference);
-        let tags = std::fs::read_dir(repository).into_iter().flatten().flatten();
-        let found = tags.filter(|tag| tag.path().join(CONFIG).is_file()).find_map(|tag| {
-            let image = Image::read(tag.path(), &reference.to_string()).ok()?;
-            (image.digest() == digest).then_some(image)
-        });
-        found.ok_or_else(|| ImageError::NotFound { name: reference.to_string() })
+    /// Where it is.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
     }
 
-    fn repository(&self, reference: &Reference) -> PathBuf {
-        self.folder.join(&reference.repository)
+    /// The digest of the image that has the tag.
+    fn tagged(&self, repository: &str, tag: &str, uri: &str) -> Result<String, ImageError> {
+        let path = self.folder.join(repository).join(TAGS).join(tag);
+        std::fs::read_to_string(&path).map_err(|source| match source.kind() {
+            std::io::ErrorKind::NotFound => ImageError::NotFound { name: uri.to_owned() },
+            _ => ImageError::File { path, source },
+        })
+    }
+
+    fn place(&self, repository: &str, digest: &str) -> PathBuf {
+        self.folder.join(repository).join(IMAGES).join(digest.trim_start_matches("sha256:"))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::containers::image::{ImageConfig, ROOT};
+    use crate::containers::image::{CONFIG, ImageConfig, ROOT};
+
+    /// An image with a program of this content, which is in no registry.
+    fn image(content: &str) -> (tempfile::TempDir, Image) {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join(ROOT).join("bin")).unwrap();
+        std::fs::write(folder.path().join(ROOT).join("bin/shop"), content).unwrap();
+        let config = ImageConfig { entrypoint: vec!["/bin/shop".into()], ..ImageConfig::default() };
+        let image = Image::write(folder.path().to_owned(), config).unwrap();
+        (folder, image)
+    }
 
     #[test]
     fn an_image_is_found_by_tag_and_by_digest() {
         let folder = tempfile::tempdir().unwrap();
         let images = Images::new(folder.path().to_owned());
         let mut digests = Vec::new();
-        for (tag, content) in [("v1", "one"), ("v2", "two"), ("v3", "one")] {
-            let image = folder.path().join("a.test/team/shop").join(tag);
-            std::fs::create_dir_all(image.join(ROOT).join("bin")).unwrap();
-            std::fs::write(image.join(ROOT).join("bin/shop"), content).unwrap();
-            let config = ImageConfig { entrypoint: vec!["/bin/shop".into()], ..ImageConfig::default() };
-            digests.push(Image::write(image, config).unwrap().digest().to_owned());
+        // The last push takes a tag away from the first, and the repository's name goes on where a tag of its stands.
+        for (repository, tag, content) in [
+            ("a.test/team", "shop", "zero"),
+            ("a.test/team/shop", "v1", "one"),
+            ("a.test/team/shop", "v2", "two"),
+            ("a.test/team/shop", "v3", "one"),
+            ("a.test/team/shop", "v1", "three"),
+        ] {
+            let (_folder, image) = image(content);
+            images.store(&image, repository, tag).unwrap();
+            digests.push(image.digest().to_owned());
         }
-        assert_eq!(digests[0], digests[2]);
-        assert_ne!(digests[0], digests[1]);
+        assert_eq!(digests[1], digests[3]);
+        assert_ne!(digests[1], digests[2]);
         for (name, content) in [
-            ("a.test/team/shop:v1".to_owned(), "one"),
+            ("a.test/team:shop".to_owned(), "zero"),
+            ("a.test/team/shop:v1".to_owned(), "three"),
             ("a.test/team/shop:v2".to_owned(), "two"),
-            (format!("a.test/team/shop@{}", digests[1]), "two"),
-            (format!("a.test/team/shop@{}", digests[2]), "one"),
+            ("a.test/team/shop:v3".to_owned(), "one"),
+            (format!("a.test/team/shop@{}", digests[1]), "one"),
+            (format!("a.test/team/shop@{}", digests[2]), "two"),
+            (format!("a.test/team/shop@{}", digests[4]), "three"),
         ] {
             let image = images.find(&name).unwrap();
             assert_eq!(std::fs::read_to_string(image.root().join("bin/shop")).unwrap(), content, "{name}");
@@ -108,16 +138,18 @@ mod tests {
     #[test]
     fn what_was_not_pushed_is_not_found() {
         let folder = tempfile::tempdir().unwrap();
-        let broken = folder.path().join("a.test/shop/broken");
-        std::fs::create_dir_all(&broken).unwrap();
-        std::fs::write(broken.join(CONFIG), r#"{"Base": 1}"#).unwrap();
         let images = Images::new(folder.path().to_owned());
-        let digest = format!("a.test/shop@sha256:{}", "0".repeat(64));
+        let (_folder, image) = image("one");
+        images.store(&image, "a.test/shop", "broken").unwrap();
+        std::fs::write(images.place("a.test/shop", image.digest()).join(CONFIG), r#"{"Base": 1}"#).unwrap();
+        let unknown = format!("a.test/shop@sha256:{}", "0".repeat(64));
+        let elsewhere = format!("a.test/other@{}", image.digest());
         for (name, expected) in [
-            ("a.test/shop:v1", "image a.test/shop:v1 is not there"),
-            ("a.test/shop", "image a.test/shop is not there"),
-            ("a.test/other:v1", "image a.test/other:v1 is not there"),
-            (&digest, "is not there"),
+            ("a.test/shop:v1", "a.test/shop:v1: not found"),
+            ("a.test/shop", "a.test/shop: not found"),
+            ("a.test/other:v1", "a.test/other:v1: not found"),
+            (&unknown, "0: not found"),
+            (&elsewhere, ": not found"),
             ("a.test/shop:broken", "config.json: invalid type"),
             ("a.test/../shop:v1", "invalid reference format"),
         ] {

@@ -7,13 +7,15 @@ mod health;
 mod image;
 mod images;
 mod listener;
+mod manifest;
 mod reference;
 mod task;
 
-pub use docker::{Docker, DockerError, Push};
+pub use docker::{Docker, DockerError, Push, RepoDigests};
 pub use dockerfile::DockerfileError;
 pub use image::Image;
 pub use images::{ImageError, Images};
 pub use listener::Listener;
+pub use manifest::Manifest;
 pub use reference::ReferenceError;
 pub use task::{Task, TaskError, TaskSettings};

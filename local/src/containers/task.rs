@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use tokio::process::Command;
 
-use super::Image;
 use super::health::{self, Health};
 use super::image::copy_tree;
+use super::{Image, ImageError};
 use crate::archive::relative;
 use crate::port::ReservedPort;
 use crate::process::Group;
@@ -43,6 +43,16 @@ pub struct Task {
 /// Why a task does not run, or not well.
 #[derive(Debug, thiserror::Error)]
 pub enum TaskError {
+    /// There is no such image.
+    #[error(
+        "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref {image}: {source}"
+    )]
+    NoImage {
+        /// The image as the task definition names it.
+        image: String,
+        /// What is wrong with it.
+        source: ImageError,
+    },
     /// The image has nothing to start.
     #[error("CannotStartContainerError: the image names no ENTRYPOINT and no CMD")]
     NoEntrypoint,

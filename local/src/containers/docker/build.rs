@@ -22,7 +22,7 @@ impl Docker {
     ) -> Result<Image, DockerError> {
         // A wrong name is told before the work.
         for tag in tags {
-            super::place(&self.local, &tag.parse()?)?;
+            super::tag_of(&tag.parse()?)?;
         }
         let path = dockerfile.map_or_else(|| context.join("Dockerfile"), Path::to_owned);
         let text = std::fs::read_to_string(&path).map_err(DockerError::file(&path))?;

@@ -16,6 +16,17 @@ pub enum DockerError {
     /// A digest was given where a tag is needed.
     #[error("{0} is a digest: give a tag")]
     Tag(String),
+    /// Something else was asked of `docker inspect` than what it knows here.
+    #[error("the local docker prints an image's RepoDigests alone, not {format}: give {}", known.map(|known| format!("'{known}'")).join(" or "))]
+    Format {
+        /// What was asked for.
+        format: String,
+        /// What can be.
+        known: [&'static str; 2],
+    },
+    /// The first digest of an image that has none, in Docker's words.
+    #[error("template parsing error: error calling index: reflect: slice index out of range: the image was not pushed")]
+    NoDigest,
     /// The Dockerfile is not understood or asks for what is not carried out.
     #[error("{path}: {source}")]
     Dockerfile {

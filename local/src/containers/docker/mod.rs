@@ -3,6 +3,7 @@
 mod build;
 mod error;
 mod ignored;
+mod inspect;
 mod logins;
 mod push;
 #[cfg(test)]
@@ -10,10 +11,11 @@ mod tests;
 
 use std::path::PathBuf;
 
-use super::reference::Reference;
+use super::reference::{Reference, Version};
 use super::{Image, Images};
 
 pub use error::DockerError;
+pub use inspect::RepoDigests;
 pub use push::Push;
 
 /// A build's Docker. CodeBuild's container has one of its own, so local images and logins are a build's too and end with
@@ -26,6 +28,8 @@ pub struct Docker {
     registry: Images,
     /// The registries that were logged in to, one a line.
     logins: PathBuf,
+    /// The names by which registries know what was pushed, `REPOSITORY@sha256:...`, one a line.
+    pushed: PathBuf,
 }
 
 impl Docker {
@@ -36,6 +40,7 @@ impl Docker {
             local: Images::new(folder.join("images")),
             registry: Images::new(registry),
             logins: folder.join("logins"),
+            pushed: folder.join("pushed"),
         }
     }
 
@@ -53,10 +58,15 @@ impl Docker {
 
 /// Gives an image a name in one of the two places.
 fn store(image: &Image, images: &Images, name: &str) -> Result<(), DockerError> {
-    let place = place(images, &name.parse()?)?;
-    image.copy_to(&place).map_err(DockerError::file(place))
+    let reference: Reference = name.parse()?;
+    let tag = tag_of(&reference)?;
+    images.store(image, &reference.repository, tag).map_err(DockerError::file(images.folder()))
 }
 
-fn place(images: &Images, reference: &Reference) -> Result<PathBuf, DockerError> {
-    images.place(reference).ok_or_else(|| DockerError::Tag(reference.to_string()))
+/// The tag of a name that an image is to have: digests are computed and not given.
+fn tag_of(reference: &Reference) -> Result<&str, DockerError> {
+    match &reference.version {
+        Version::Tag(tag) => Ok(tag),
+        Version::Digest(_) => Err(DockerError::Tag(reference.to_string())),
+    }
 }

@@ -135,12 +135,45 @@ fn only_what_is_pushed_is_in_the_registry() {
     assert_eq!(tree(&found.root()), ["shop=S"]);
     assert!(case.registry().find(&format!("{ECR}/team/shop@{}", built.digest())).is_ok());
 
-    // The tag moves with the next push and not before it.
+    // The tag moves with the next push and not before it. The digest stays where it is.
     std::fs::write(case.context().join("shop"), "T").unwrap();
     case.build(&[&name]).unwrap();
     assert_eq!(tree(&case.registry().find(&name).unwrap().root()), ["shop=S"]);
     case.docker.push(&name).unwrap().store().unwrap();
     assert_eq!(tree(&case.registry().find(&name).unwrap().root()), ["shop=T"]);
+    let by_digest = case.registry().find(&format!("{ECR}/team/shop@{}", built.digest())).unwrap();
+    assert_eq!((by_digest.digest(), tree(&by_digest.root())), (built.digest(), vec!["shop=S".to_owned()]));
+}
+
+#[test]
+fn an_image_is_known_by_its_digest_where_it_was_pushed() {
+    let case = Case::new(&[("shop", "S"), ("Dockerfile", "FROM scratch\nCOPY shop /shop")]);
+    let names = ["shop:v1", "shop:v2", "another:v1"].map(|name| format!("{ECR}/{name}"));
+    let built = case.build(&[&names[0], &names[1], &names[2], "shop"]).unwrap();
+    case.docker.login(ECR, "AWS", "password").unwrap();
+    let [shop, another] = ["shop", "another"].map(|name| format!("{ECR}/{name}@{}", built.digest()));
+    let asked =
+        |format: &str| case.docker.inspect(&names[0], format.parse().unwrap()).map_err(|error| error.to_string());
+    let (every, first) = ("{{range .RepoDigests}}{{println .}}{{end}}", "{{index .RepoDigests 0}}");
+    assert_eq!(asked(every), Ok(String::new()));
+    assert!(asked(first).unwrap_err().contains("slice index out of range"));
+    // A second tag of a repository is no second digest, and the first of several is whatever the alphabet has first.
+    for (pushed, expected) in [(0, vec![&shop]), (1, vec![&shop]), (2, vec![&another, &shop])] {
+        case.docker.push(&names[pushed]).unwrap().store().unwrap();
+        let lines: Vec<String> = expected.iter().map(|line| format!("{line}\n")).collect();
+        assert_eq!((asked(every), asked(first)), (Ok(lines.concat()), Ok(expected[0].clone())));
+    }
+    // Another image under a name that was pushed is known nowhere yet.
+    std::fs::write(case.context().join("shop"), "T").unwrap();
+    case.build(&[&names[0]]).unwrap();
+    assert_eq!(asked(every), Ok(String::new()));
+
+    let unknown = case.docker.inspect("shop:v9", RepoDigests::Every).unwrap_err().to_string();
+    assert_eq!(unknown, "no such local image: shop:v9: not found");
+    for format in ["", "{{.Id}}", "{{json .RepoDigests}}", "{{index .RepoDigests 1}}", "{{.RepoDigests}}"] {
+        let error = format.parse::<RepoDigests>().unwrap_err().to_string();
+        assert!(error.contains("prints an image's RepoDigests alone"), "{format}: {error}");
+    }
 }
 
 #[test]
@@ -154,7 +187,7 @@ fn pushes_and_logins_that_ecr_would_not_take_are_refused() {
         ("shop", "docker.io: the local docker knows ECR's registries alone"),
         ("docker.test/shop", "docker.test: the local docker knows ECR's registries alone"),
         (&format!("{other}/shop"), "no basic auth credentials"),
-        (&format!("{ECR}/other"), "no such local image: image 123456789012"),
+        (&format!("{ECR}/other"), "no such local image: 123456789012"),
         (&digest, "is a digest: give a tag"),
         ("Shop", "invalid reference format"),
     ] {

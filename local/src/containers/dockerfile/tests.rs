@@ -44,7 +44,7 @@ CMD ["--port", "$PORT"]
         exposed_ports: vec!["9090/tcp".into(), "53/udp".into()],
         labels: map(&[("org.opencontainers.image.revision", "r1")]),
         owners: map(&[("/srv/shop/bin", "shop:shop")]),
-        digest: String::new(),
+        files: String::new(),
     };
     let paths = |names: &[&str]| names.iter().map(PathBuf::from).collect::<Vec<_>>();
     let copies = vec![

@@ -5,10 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::{Caller, ClientError, EmulatorClient};
-
-/// The media types of an image's parts (Docker's "Image Manifest Version 2, Schema 2").
-const MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
-const CONFIG: &str = "application/vnd.docker.container.image.v1+json";
+use crate::containers::Manifest;
 
 /// An image on its way into a repository.
 #[derive(Debug, Clone, Copy)]
@@ -17,21 +14,24 @@ pub struct PushedImage<'i> {
     pub repository: &'i str,
     /// The tag.
     pub tag: &'i str,
-    /// `sha256:` and the image's digest.
-    pub digest: &'i str,
+    /// The image's manifest.
+    pub manifest: &'i Manifest,
     /// The image's configuration: the one part of it that is uploaded.
     pub config: &'i [u8],
 }
 
 impl EmulatorClient {
-    /// Creates a repository.
+    /// Creates a repository whose tags stay where they are, as the ones of the environments' templates.
     pub async fn create_repository(&self, caller: &Caller, name: &str) -> Result<(), ClientError> {
-        self.ecr(caller, "ecr:CreateRepository", &json!({ "repositoryName": name })).await.map(drop)
+        let repository = json!({ "repositoryName": name, "imageTagMutability": "IMMUTABLE" });
+        self.ecr(caller, "ecr:CreateRepository", &repository).await.map(drop)
     }
 
-    /// Makes every call of a push, so that IAM decides about each as it does when Docker pushes to AWS.
-    pub async fn push_image(&self, caller: &Caller, image: PushedImage<'_>) -> Result<(), ClientError> {
-        let PushedImage { repository, tag, digest, config } = image;
+    /// Makes every call of a push, so that IAM decides about each as it does when Docker pushes to AWS. Returns the digest
+    /// by which ECR knows the image: it computes that itself.
+    pub async fn push_image(&self, caller: &Caller, image: PushedImage<'_>) -> Result<String, ClientError> {
+        let PushedImage { repository, tag, manifest, config } = image;
+        let digest = &manifest.config_digest;
         let layers = json!({ "repositoryName": repository, "layerDigests": [digest] });
         self.ecr(caller, "ecr:BatchCheckLayerAvailability", &layers).await?;
         let upload = json!({ "repositoryName": repository });
@@ -44,15 +44,12 @@ impl EmulatorClient {
         let complete =
             json!({ "repositoryName": repository, "uploadId": upload["uploadId"], "layerDigests": [digest] });
         self.ecr(caller, "ecr:CompleteLayerUpload", &complete).await?;
-        let manifest = json!({
-            "schemaVersion": 2, "mediaType": MANIFEST, "layers": [],
-            "config": { "mediaType": CONFIG, "size": config.len(), "digest": digest },
-        });
         let put = json!({
-            "repositoryName": repository, "imageTag": tag, "imageDigest": digest,
-            "imageManifest": manifest.to_string(), "imageManifestMediaType": MANIFEST,
+            "repositoryName": repository, "imageTag": tag, "imageManifest": manifest.text,
+            "imageManifestMediaType": Manifest::MEDIA_TYPE,
         });
-        self.ecr(caller, "ecr:PutImage", &put).await.map(drop)
+        let put = self.ecr(caller, "ecr:PutImage", &put).await?;
+        Ok(put["image"]["imageId"]["imageDigest"].as_str().unwrap_or_default().to_owned())
     }
 
     async fn ecr(&self, caller: &Caller, operation: &'static str, body: &Value) -> Result<Value, ClientError> {

@@ -9,7 +9,7 @@ use super::deployment::Deployment;
 use super::failure::Failure;
 use super::record::{TargetKind, TaskSetRecord};
 use super::state::TaskSet;
-use crate::containers::{Image, Images, Task, TaskSettings};
+use crate::containers::{Images, Task, TaskError, TaskSettings};
 use crate::deploy::EcsTarget;
 use crate::engine::config::EcsService;
 use crate::engine::random;
@@ -22,7 +22,8 @@ const HEALTH_PATH: &str = "/health";
 pub(super) struct EcsShift {
     target: EcsTarget,
     service: EcsService,
-    image: Image,
+    /// The image's name. It is looked for when a task is to be started, as on AWS.
+    image: String,
     environment: BTreeMap<String, String>,
     original: Option<SocketAddr>,
     replacement: Option<TaskSet>,
@@ -53,8 +54,6 @@ impl EcsShift {
         let read = deployment.emulated()?.task_definition(&deployment.region, task_definition).await;
         let definition = read.map_err(|error| Failure::new("INVALID_REVISION", error.to_string()))?;
         let (image, environment) = container_of(&definition, task_definition, container)?;
-        let images = Images::new(deployment.context.config.images.clone());
-        let image = images.find(&image).map_err(|error| Failure::unhealthy(error.to_string()))?;
         let original = deployment.context.state().codedeploy.services.get(&key(&target)).and_then(|tasks| {
             let primary = tasks.primary.as_ref()?;
             Some((primary.task.address(), primary.id.clone(), primary.target_group.clone()))
@@ -75,7 +74,12 @@ impl EcsShift {
         let folder = deployment.context.config.work_dir.join("tasks").join(&deployment.id);
         let mut environment = self.environment.clone();
         environment.extend(self.service.task_environment.clone());
-        let started = Task::start(&self.image, TaskSettings { environment, folder }).await;
+        let images = Images::new(deployment.context.config.images.clone());
+        let image = images.find(&self.image).map_err(|source| {
+            let error = TaskError::NoImage { image: self.image.clone(), source };
+            Failure::unhealthy(error.to_string())
+        })?;
+        let started = Task::start(&image, TaskSettings { environment, folder }).await;
         let mut task = started.map_err(|error| Failure::unhealthy(error.to_string()))?;
         // ECS on AWS starts a task that ended again until the hour is over; here the first end is the last.
         let healthy = task.healthy(HEALTH_PATH, deployment.context.clock().replacement_limit()).await;

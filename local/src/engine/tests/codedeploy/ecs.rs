@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::shop::{Shop, states};
+use super::shop::{REPOSITORY, SERVER, Shop, push, states};
 use crate::engine::{DeploymentState, EventStatus, TargetKind};
 
 const EVERY_HOOK: [&str; 5] =
@@ -89,7 +89,7 @@ async fn what_cannot_be_brought_out_fails_with_its_reason() {
     shop.world.double.facts.lock().unwrap().functions.clear();
     for (revision, hooks, code, part, expected) in [
         ("broken", &[][..], "TIMEOUT", "waiting for the replacement task set to become healthy", "SF------"),
-        ("absent", &[], "TIMEOUT", "become healthy", "--------"),
+        ("absent", &[], "TIMEOUT", "become healthy", "SF------"),
         ("r1", &["BeforeInstall"], "HOOK_EXECUTION_FAILURE", "validation functions failed", "F-------"),
     ] {
         let id = shop.deploy(revision, hooks).await;
@@ -97,6 +97,37 @@ async fn what_cannot_be_brought_out_fails_with_its_reason() {
         let error = record.error.clone().unwrap();
         assert_eq!((error.code, states(&record).as_str()), (code, expected), "{revision}: {error:?}");
         assert!(error.message.contains(part), "{error:?}");
+    }
+}
+
+/// What staging proved is what production gets, whatever is built of the same revision meanwhile.
+#[tokio::test]
+async fn a_digest_brings_out_its_own_image_after_another_build_took_the_tag() {
+    let mut shop = Shop::open(1.0, &json!({})).await;
+    let build = |of: &str| SERVER.replace("os.environ['REVISION']", &format!("'{of}'"));
+    let first = push(&shop.world, "r9", &build("the first build"));
+    let second = push(&shop.world, "r9", &build("the second build"));
+    assert_ne!(first, second);
+    let tag = format!("{REPOSITORY}:r9");
+    for (image, expected) in [
+        (&first, "the first build"),
+        (&second, "the second build"),
+        (&first, "the first build"),
+        (&tag, "the second build"),
+    ] {
+        let record = shop.deployed_image(image).await;
+        assert_eq!(record.status, DeploymentState::Succeeded, "{image}: {record:#?}");
+        assert_eq!(shop.serves(&shop.production.clone()).await.as_deref(), Some(expected), "{image}");
+    }
+    for unknown in [format!("{REPOSITORY}@sha256:{}", "0".repeat(64)), format!("{REPOSITORY}:r10")] {
+        let record = shop.deployed_image(&unknown).await;
+        assert_eq!((record.status, states(&record).as_str()), (DeploymentState::Failed, "SF------"), "{unknown}");
+        let told = record.targets[0].events[1].diagnostics.clone().unwrap().message;
+        let expected = format!(
+            "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref {unknown}: \
+             {unknown}: not found"
+        );
+        assert_eq!(told, expected);
     }
 }
 

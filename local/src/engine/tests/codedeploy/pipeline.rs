@@ -5,7 +5,7 @@ use std::io::{Cursor, Write};
 use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
 
-use super::shop::{Shop, appspec};
+use super::shop::{REPOSITORY, Shop, appspec};
 use crate::engine::tests::double::PIPELINE_ROLE;
 use crate::engine::tests::templates::{pipeline, stage, with};
 use crate::engine::{ActionRecord, EventKind, ExecutionStatus};
@@ -20,7 +20,7 @@ fn files() -> Vec<(&'static str, String)> {
     vec![
         ("taskdef-staging.json", definition.to_string()),
         ("appspec.yaml", appspec("<TASK_DEFINITION>", &["AfterAllowTestTraffic"])),
-        ("imageDetail.json", json!({ "ImageURI": "registry.test/shop:r1" }).to_string()),
+        ("imageDetail.json", json!({ "ImageURI": format!("{REPOSITORY}:r1") }).to_string()),
     ]
 }
 
@@ -77,7 +77,7 @@ async fn an_artifact_becomes_a_deployment() {
     assert!(std::fs::read_to_string(record.log.unwrap()).unwrap().contains("AllowTraffic Succeeded\n"));
     assert_eq!(shop.serves(&shop.production.clone()).await.as_deref(), Some("r1"));
     let facts = shop.world.double.facts.lock().unwrap();
-    assert_eq!(facts.task_definitions[0]["containerDefinitions"][0]["image"], "registry.test/shop:r1");
+    assert_eq!(facts.task_definitions[0]["containerDefinitions"][0]["image"], format!("{REPOSITORY}:r1"));
     let passed = [PIPELINE_ROLE, "iam:PassRole", TASK_ROLE].map(str::to_owned);
     assert!(facts.asked.contains(&passed), "{:?}", facts.asked);
     drop(facts);

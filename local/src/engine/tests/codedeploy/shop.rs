@@ -1,19 +1,21 @@
 //! A shop on ECS, whose every version is an image that answers with its revision.
 
-use std::os::unix::fs::PermissionsExt;
+use std::collections::BTreeMap;
 
 use http_body_util::{BodyExt, Empty};
 use serde_json::{Value, json};
 
-use crate::containers::Listener;
+use crate::containers::{Docker, Listener};
 use crate::engine::tests::world::{ROOT, World, patiently};
 use crate::engine::{DeploymentRecord, DeploymentState, EcsService, EventKind, EventStatus};
 
 pub(super) const DEPLOY_ROLE: &str = "arn:aws:iam::123456789012:role/deploy";
+/// Where the shop's images are.
+pub(super) const REPOSITORY: &str = "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop";
 pub(super) const HOOK: &str = "CodeDeployHook_shop";
 
 /// A server that is healthy, and says on every other path which revision it is.
-const SERVER: &str = "#!/usr/bin/env python3
+pub(super) const SERVER: &str = "#!/usr/bin/env python3
 import http.server, os
 class Shop(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
@@ -59,21 +61,25 @@ impl Shop {
         let (status, answer) = world.create("AWS::CodeDeploy::DeploymentGroup", properties).await;
         assert_eq!(status, 200, "{answer}");
         for (revision, script) in [("r1", SERVER), ("r2", SERVER), ("broken", "#!/bin/sh\nexit 3\n")] {
-            image(&world, revision, script);
+            push(&world, revision, script);
         }
         Self { world, production, test }
     }
 
     /// Registers a task definition of the revision and returns an appspec with these hooks.
     pub(super) fn appspec(&self, revision: &str, hooks: &[&str]) -> String {
+        self.appspec_of(&format!("{REPOSITORY}:{revision}"), revision, hooks)
+    }
+
+    /// The same with an image of any name.
+    fn appspec_of(&self, image: &str, revision: &str, hooks: &[&str]) -> String {
         let mut facts = self.world.double.facts.lock().unwrap();
         let arn =
             format!("arn:aws:ecs:us-east-1:123456789012:task-definition/shop:{}", facts.task_definitions.len() + 1);
         facts.task_definitions.push(json!({
             "taskDefinitionArn": arn,
             "containerDefinitions": [{
-                "name": "web", "image": format!("registry.test/shop:{revision}"),
-                "environment": [{ "name": "REVISION", "value": revision }],
+                "name": "web", "image": image, "environment": [{ "name": "REVISION", "value": revision }],
             }],
         }));
         appspec(&arn, hooks)
@@ -91,6 +97,13 @@ impl Shop {
         let id = self.deploy(revision, &[]).await;
         let record = self.ended(&id).await;
         assert_eq!(record.status, DeploymentState::Succeeded, "{record:#?}");
+    }
+
+    /// Deploys an image without hooks and waits for the end.
+    pub(super) async fn deployed_image(&mut self, image: &str) -> DeploymentRecord {
+        let content = self.appspec_of(image, "r9", &[]);
+        let answer = self.call("CreateDeployment", request(&content)).await;
+        self.ended(answer["deploymentId"].as_str().unwrap()).await
     }
 
     /// Calls an operation as the root and expects it to succeed.
@@ -201,18 +214,18 @@ pub(super) fn rolling_back() -> Value {
     json!({ "AutoRollbackConfiguration": { "Enabled": true, "Events": events } })
 }
 
-/// An image of the registry, as a push leaves it.
-fn image(world: &World, revision: &str, script: &str) {
-    let folder = world.folder.path().join("images/registry.test/shop").join(revision);
-    std::fs::create_dir_all(folder.join("root")).unwrap();
-    let program = folder.join("root/serve");
-    std::fs::write(&program, script).unwrap();
-    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
-    let config = json!({
-        "Base": "scratch", "Environment": {}, "WorkingDir": "/", "Entrypoint": ["/serve"], "Command": [], "User": null,
-        "ExposedPorts": [], "Labels": {}, "Owners": {}, "Digest": "sha256:0",
-    });
-    std::fs::write(folder.join("config.json"), config.to_string()).unwrap();
+/// Builds an image and pushes it with the tag, as a build does. Returns the name by which the registry knows it.
+pub(super) fn push(world: &World, tag: &str, script: &str) -> String {
+    let context = tempfile::tempdir().unwrap();
+    let dockerfile = "FROM scratch\nCOPY --chmod=755 serve /serve\nENTRYPOINT [\"/serve\"]\n";
+    std::fs::write(context.path().join("Dockerfile"), dockerfile).unwrap();
+    std::fs::write(context.path().join("serve"), script).unwrap();
+    let docker = Docker::new(&context.path().join("docker"), world.folder.path().join("images"));
+    docker.login(REPOSITORY.split('/').next().unwrap(), "AWS", "password").unwrap();
+    let name = format!("{REPOSITORY}:{tag}");
+    let built = docker.build(context.path(), None, &BTreeMap::new(), std::slice::from_ref(&name)).unwrap();
+    docker.push(&name).unwrap().store().unwrap();
+    format!("{REPOSITORY}@{}", built.digest())
 }
 
 /// Where the test's own programs are found.
