@@ -48,6 +48,16 @@ fn as_root(project: &Project, emulator: &Emulator, arguments: &[&str]) {
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
+/// What the shop's build does about its image.
+fn shop_commands() -> Vec<String> {
+    let text = std::fs::read_to_string(root().join("examples/storefront/buildspec-ecs.yml")).unwrap();
+    let buildspec: serde_json::Value = serde_saphyr::from_str(&text).unwrap();
+    let commands = buildspec["phases"]["post_build"]["commands"].as_array().unwrap().clone();
+    let commands = commands.into_iter().map(|command| command.as_str().unwrap().to_owned());
+    let about = ["export REVISION=", "export BUILD=", "IMAGE"];
+    commands.filter(|command| about.iter().any(|part| command.contains(part))).collect()
+}
+
 fn sources(folder: &Path, commands: &[&str]) -> std::path::PathBuf {
     let buildspec = json!({"version": 0.2, "phases": {"build": {"commands": commands}}}).to_string();
     let mut files = BTreeMap::new();
@@ -84,7 +94,7 @@ async fn a_build_pushes_images_and_copies_files_as_its_role_may() {
     .to_string();
     for arguments in [
         &["s3", "mb", "s3://artifacts"][..],
-        &["ecr", "create-repository", "--repository-name", "shop"],
+        &["ecr", "create-repository", "--repository-name", "shop", "--image-tag-mutability", "IMMUTABLE"],
         &["ecr", "create-repository", "--repository-name", "other"],
         &["iam", "create-role", "--role-name", "build", "--assume-role-policy-document", &trust],
         &["iam", "put-role-policy", "--role-name", "build", "--policy-name", "build", "--policy-document", &policy()],
@@ -97,8 +107,18 @@ async fn a_build_pushes_images_and_copies_files_as_its_role_may() {
 
     let login = &format!("aws ecr get-login-password | docker login --username AWS --password-stdin {REGISTRY}");
     let push = |name: &str| format!("docker build -t {REGISTRY}/{name} . && docker push {REGISTRY}/{name}");
-    let table: [(bool, &[&str], &str); 8] = [
+    let release = shop_commands();
+    let release_of = |change: &'static str| {
+        let first = ["mkdir bundle image", "cp shop.sh image/", change];
+        first.into_iter().chain(release.iter().map(String::as_str)).chain(["cat bundle/imageDetail.json"])
+    };
+    let releases = ["true", "echo exit 0 >> image/shop.sh"].map(|change| release_of(change).collect::<Vec<_>>());
+    let mut pushed = Vec::new();
+    let table: [(bool, &[&str], &str); 11] = [
         (true, &[login, &push("shop:v1"), "aws s3 cp smoke.yaml s3://artifacts/suites/v1/smoke.yaml"], ""),
+        (true, &[login, &push("shop:v1")], "tag invalid: The image tag 'v1' already exists in the 'shop' repository"),
+        (true, &releases[0], ""),
+        (true, &releases[1], ""),
         (true, &[&push("shop:v2")], "no basic auth credentials"),
         (true, &[login, &push("other:v2")], "denied: User: arn:aws:sts::123456789012:assumed-role/build/test"),
         (true, &[login, &push("gone:v2")], "name unknown: The repository with name 'gone' does not exist"),
@@ -124,7 +144,8 @@ async fn a_build_pushes_images_and_copies_files_as_its_role_may() {
             build_id: format!("shop:00000000-0000-0000-0000-{number:012}"),
             source_zip: sources(folder.path(), commands),
             resolved_source_version: "v1".into(),
-            environment: [("PATH".to_owned(), path.clone())].into(),
+            environment: [("PATH".to_owned(), path.clone()), ("IMAGE_REPOSITORY".into(), format!("{REGISTRY}/shop"))]
+                .into(),
             work_dir: folder.path().join("work"),
             cache_dir: folder.path().join("cache"),
             access: Access { session, endpoint: emulator.url() },
@@ -135,10 +156,24 @@ async fn a_build_pushes_images_and_copies_files_as_its_role_may() {
         assert_eq!(outcome.status == BuildStatus::Succeeded, expected.is_empty(), "{commands:?}: {log}");
         assert!(log.contains(expected), "{commands:?}: {log}");
         assert!(!secrets.iter().any(|secret| log.contains(secret)), "{commands:?}");
+        pushed.extend(log.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok()));
     }
 
     let images = Images::new(folder.path().join("images"));
     assert_eq!(images.find(&format!("{REGISTRY}/shop:v1")).unwrap().entrypoint(), ["/shop"]);
+    // Two builds of one revision made an image each, and each build said which is its own.
+    let uris: Vec<&str> = pushed.iter().map(|detail| detail["ImageURI"].as_str().unwrap()).collect();
+    let programs =
+        uris.iter().map(|uri| std::fs::read_to_string(images.find(uri).unwrap().root().join("shop")).unwrap());
+    assert_eq!(programs.collect::<Vec<_>>(), ["#!/bin/sh\n", "#!/bin/sh\nexit 0\n"], "{uris:?}");
+    for (number, uri) in (3..).zip(&uris) {
+        let (repository, digest) = uri.split_once('@').unwrap();
+        assert_eq!(repository, format!("{REGISTRY}/shop"));
+        let tagged = images.find(&format!("{repository}:r-v1-00000000-0000-0000-0000-{number:012}")).unwrap();
+        assert_eq!(tagged.digest(), digest);
+        let id = &format!("imageDigest={digest}");
+        as_root(&project, &emulator, &["ecr", "describe-images", "--repository-name", "shop", "--image-ids", id]);
+    }
     for refused in ["shop:v2", "other:v2", "gone:v2"] {
         assert!(images.find(&format!("{REGISTRY}/{refused}")).is_err(), "{refused}");
     }

@@ -51,3 +51,22 @@ fn a_deployment_to_ecs_asks_the_hook_twice() {
         buildspec.contains("ecs/appspec.yaml \"DEPLOY_HOOK_FUNCTION=$DEPLOY_HOOK_FUNCTION\" > bundle/appspec.yaml")
     );
 }
+
+/// A build has a tag of its own, because the repository refuses one that it has, and what starts like it is kept by number:
+/// by age, an image that runs for long would go.
+#[test]
+fn a_build_tags_its_image_as_the_repository_takes_and_keeps_it() {
+    let repository = read("infra/environment-ecs.yaml")["Resources"]["Repository"]["Properties"].take();
+    assert_eq!(repository["ImageTagMutability"], "IMMUTABLE");
+    let policy = repository["LifecyclePolicy"]["LifecyclePolicyText"].as_str().unwrap();
+    let policy: serde_json::Value = serde_json::from_str(policy).unwrap();
+    let rules = policy["rules"].as_array().unwrap().iter().map(|rule| &rule["selection"]);
+    let tagged: Vec<_> = rules.filter(|selection| selection["tagStatus"] != "untagged").collect();
+    assert_eq!(tagged.len(), 1, "{policy}");
+    assert_eq!(tagged[0]["countType"], "imageCountMoreThan");
+    let prefix = tagged[0]["tagPrefixList"][0].as_str().unwrap();
+    let buildspec = std::fs::read_to_string(root().join("examples/storefront/buildspec-ecs.yml")).unwrap();
+    let image = buildspec.lines().find(|line| line.contains("export IMAGE=")).unwrap();
+    assert!(image.contains(&format!("$IMAGE_REPOSITORY:{prefix}$(")) && image.ends_with("-$BUILD\""), "{image}");
+    assert!(buildspec.contains("export BUILD=\"${CODEBUILD_BUILD_ID##*:}\""));
+}
