@@ -9,7 +9,7 @@ use launchway::containers::Images;
 use launchway::emulator::client::EmulatorClient;
 use launchway::emulator::{Emulator, EmulatorSettings};
 use launchway::project::Project;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::run::{program, root};
 
@@ -51,7 +51,7 @@ fn as_root(project: &Project, emulator: &Emulator, arguments: &[&str]) {
 /// What the shop's build does about its image.
 fn shop_commands() -> Vec<String> {
     let text = std::fs::read_to_string(root().join("examples/storefront/buildspec-ecs.yml")).unwrap();
-    let buildspec: serde_json::Value = serde_saphyr::from_str(&text).unwrap();
+    let buildspec: Value = serde_saphyr::from_str(&text).unwrap();
     let commands = buildspec["phases"]["post_build"]["commands"].as_array().unwrap().clone();
     let commands = commands.into_iter().map(|command| command.as_str().unwrap().to_owned());
     let about = ["export REVISION=", "export BUILD=", "IMAGE"];
@@ -156,21 +156,12 @@ async fn a_build_pushes_images_and_copies_files_as_its_role_may() {
         assert_eq!(outcome.status == BuildStatus::Succeeded, expected.is_empty(), "{commands:?}: {log}");
         assert!(log.contains(expected), "{commands:?}: {log}");
         assert!(!secrets.iter().any(|secret| log.contains(secret)), "{commands:?}");
-        pushed.extend(log.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok()));
+        pushed.extend(log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()));
     }
 
     let images = Images::new(folder.path().join("images"));
     assert_eq!(images.find(&format!("{REGISTRY}/shop:v1")).unwrap().entrypoint(), ["/shop"]);
-    // Two builds of one revision made an image each, and each build said which is its own.
-    let uris: Vec<&str> = pushed.iter().map(|detail| detail["ImageURI"].as_str().unwrap()).collect();
-    let programs =
-        uris.iter().map(|uri| std::fs::read_to_string(images.find(uri).unwrap().root().join("shop")).unwrap());
-    assert_eq!(programs.collect::<Vec<_>>(), ["#!/bin/sh\n", "#!/bin/sh\nexit 0\n"], "{uris:?}");
-    for (number, uri) in (3..).zip(&uris) {
-        let (repository, digest) = uri.split_once('@').unwrap();
-        assert_eq!(repository, format!("{REGISTRY}/shop"));
-        let tagged = images.find(&format!("{repository}:r-v1-00000000-0000-0000-0000-{number:012}")).unwrap();
-        assert_eq!(tagged.digest(), digest);
+    for digest in digests_of_two_builds(&images, &pushed) {
         let id = &format!("imageDigest={digest}");
         as_root(&project, &emulator, &["ecr", "describe-images", "--repository-name", "shop", "--image-ids", id]);
     }
@@ -184,4 +175,20 @@ async fn a_build_pushes_images_and_copies_files_as_its_role_may() {
     );
     as_root(&project, &emulator, &["s3api", "head-object", "--bucket", "artifacts", "--key", "suites/v1/smoke.yaml"]);
     emulator.stop().await;
+}
+
+/// Two builds of one revision, the third and the fourth, made an image each, and each said which is its own.
+fn digests_of_two_builds(images: &Images, details: &[Value]) -> Vec<String> {
+    let uris: Vec<&str> = details.iter().map(|detail| detail["ImageURI"].as_str().unwrap()).collect();
+    let program = |uri: &&str| std::fs::read_to_string(images.find(uri).unwrap().root().join("shop")).unwrap();
+    let programs: Vec<String> = uris.iter().map(program).collect();
+    assert_eq!(programs, ["#!/bin/sh\n", "#!/bin/sh\nexit 0\n"], "{uris:?}");
+    let digests = (3..).zip(&uris).map(|(number, uri)| {
+        let (repository, digest) = uri.split_once('@').unwrap();
+        assert_eq!(repository, format!("{REGISTRY}/shop"));
+        let tagged = images.find(&format!("{repository}:r-v1-00000000-0000-0000-0000-{number:012}")).unwrap();
+        assert_eq!(tagged.digest(), digest);
+        digest.to_owned()
+    });
+    digests.collect()
 }
