@@ -9,7 +9,7 @@ use crate::infra::of;
 use crate::platform::{Given, decided_in, is_there_in};
 use crate::source::read;
 
-const WITHOUT: Given<'_> = &[];
+const WITHOUT: Given<'_> = &[("HostName", "www.example.com")];
 const WITH: Given<'_> = &[("CertificateArn", "arn"), ("HostName", "www.example.com")];
 
 /// The listeners of a stack with these parameters: logical id -> resource, its `Fn::If`s decided.
