@@ -5,6 +5,7 @@
 mod alarms;
 mod alert_role;
 mod alerts;
+mod authorization;
 mod buckets;
 mod build;
 mod configurations;
