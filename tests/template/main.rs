@@ -18,6 +18,7 @@ mod infra;
 mod limits;
 mod nested;
 mod networks;
+mod new_password;
 mod packages;
 mod patterns;
 mod permissions;
