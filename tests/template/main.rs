@@ -20,6 +20,7 @@ mod limits;
 mod listeners;
 mod nested;
 mod networks;
+mod new_password;
 mod packages;
 mod patterns;
 mod permissions;
