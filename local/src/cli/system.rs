@@ -70,7 +70,7 @@ pub(super) async fn up(root: &Path, arguments: UpArguments, console: &Console) -
     let work = async {
         if arguments.empty {
             let step = console.step("Start the AWS emulator, IAM enforced");
-            let clock = Clock { speed: settings.clock_speed };
+            let clock = Clock::at(settings.clock_speed);
             let account = open_empty(&project, &context, clock).await?;
             step.done();
             told = true;
