@@ -17,7 +17,7 @@ use crate::project::Project;
 use crate::report::{ROLLBACK, RunReport, page, timeline};
 use crate::run::{
     Account, REGION, RunContext, RunError, Sources, System, SystemSettings, abandoned, deliver, deliver_and_kill,
-    recorded, rolled_back, running,
+    recorded, remove_abandoned, rolled_back, running,
 };
 
 /// The defect of the bad release, inside the example shop.
@@ -215,7 +215,7 @@ pub(super) async fn clean_up(project: &Project, console: &Console) -> Result<usi
             continue;
         }
         ended += usize::from(found > 0);
-        std::fs::remove_dir_all(folder)?;
+        remove_abandoned(&folder)?;
     }
     Ok(ended)
 }
