@@ -10,6 +10,8 @@ role sessions are handed out to the engine; those of `registered.py` and `calls.
 """
 
 import asyncio
+import contextvars
+import itertools
 import json
 import os
 import sys
@@ -19,6 +21,7 @@ import urllib.request
 
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, responses, router
+from ministack.services import iam
 from ministack.services.cloudformation import handlers, provisioners
 
 import asynchronous
@@ -144,16 +147,38 @@ def name_log_streams(resource_of):
     return with_streams
 
 
-def evaluate_passed_roles(evaluate):
-    """The role that a task definition names is passed to ECS tasks. SimulatePrincipalPolicy, with which the engine asks,
-    takes no context here, and a policy that allows iam:PassRole usually says to which service."""
+# The keys of the context that the call which is being simulated is asked about with.
+_simulated = contextvars.ContextVar("simulated", default={})
 
-    def with_service(context, policies, *limits):
-        if context.action == "iam:PassRole":
-            context.service_context.setdefault("iam:passedtoservice", "ecs-tasks.amazonaws.com")
+
+def simulate_in_context(simulate):
+    """SimulatePrincipalPolicy with its ContextEntries, of which MiniStack takes no notice. The engine asks with it about
+    what policies usually bind by a condition, such as to which service a role is passed."""
+
+    def with_entries(params):
+        entries = {}
+        for number in itertools.count(1):
+            key = iam._p(params, f"ContextEntries.member.{number}.ContextKeyName")
+            if not key:
+                break
+            entries[key.lower()] = iam._p(params, f"ContextEntries.member.{number}.ContextKeyValues.member.1")
+        token = _simulated.set(entries)
+        try:
+            return simulate(params)
+        finally:
+            _simulated.reset(token)
+
+    return with_entries
+
+
+def evaluate_in_context(evaluate):
+    """The decision itself, with the entries above."""
+
+    def with_entries(context, policies, *limits):
+        context.service_context.update(_simulated.get())
         return evaluate(context, policies, *limits)
 
-    return with_service
+    return with_entries
 
 
 def show_templates_at_s3(get_template):
@@ -190,7 +215,8 @@ def main() -> None:
     asynchronous.install()
     iam_actions._lambda_action = name_alias_actions(iam_actions._lambda_action)
     iam_actions.extract_resource_arn = name_log_streams(iam_actions.extract_resource_arn)
-    iam_evaluator.evaluate = evaluate_passed_roles(iam_evaluator.evaluate)
+    iam_evaluator.evaluate = evaluate_in_context(iam_evaluator.evaluate)
+    iam._IAM_HANDLERS["SimulatePrincipalPolicy"] = simulate_in_context(iam._simulate_principal_policy)
     calls.install()
     threading.Thread(target=end_with_parent, daemon=True, name="end-with-parent").start()
     server = sessions.serve(ROLE_SESSION_PORT, {"/events-done": asynchronous.wait_until_done})

@@ -7,6 +7,7 @@ use launchway::standin::aws::{Aws, AwsSettings};
 use launchway::standin::{Credentials, FunctionSettings};
 
 use crate::binary::Binary;
+use crate::pace::SLACK;
 
 pub(crate) const REGION: &str = "eu-central-1";
 
@@ -30,6 +31,7 @@ pub(crate) async fn function(
         region: REGION.to_owned(),
         memory_megabytes: 256,
         timeout,
+        slack: SLACK,
         credentials: function_credentials(),
         environment,
     }

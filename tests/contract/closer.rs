@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::account::function;
 use crate::binary::Binary;
+use crate::deadlines::{blocked, misbehaving};
 use crate::played::Expected::Failure;
 use crate::played::{Expected, Played, all_well};
 use crate::scene::{JOB, Scene};
@@ -68,14 +69,6 @@ fn hanging() -> Scene {
     })
 }
 
-fn misbehaving(how: &str) -> Scene {
-    Scene::with(|scene| {
-        scene.binary = Binary::Panicking;
-        scene.user_parameters = Some(json!({ "how": how }).to_string());
-        scene.timeout = Duration::from_secs(1);
-    })
-}
-
 fn denied() -> Scene {
     Scene::with(|scene| {
         let message = "User: arn is not authorized to perform: codepipeline:PutJobSuccessResult".to_owned();
@@ -90,12 +83,7 @@ fn denied() -> Scene {
 async fn a_job_whose_function_died_fails_with_the_reason() {
     let cases: [(&str, Scene, End, Expected); 5] = [
         ("killed during the checks", hanging(), End::Killed, Failure("JobFailed", &["smoke-test", "killed"])),
-        (
-            "timed out",
-            misbehaving("block the thread"),
-            End::ItsOwn,
-            Failure("JobFailed", &["smoke-test", "timed out", "1"]),
-        ),
+        ("timed out", blocked(), End::ItsOwn, Failure("JobFailed", &["smoke-test", "timed out", "1"])),
         ("ended by itself", misbehaving("exit"), End::ItsOwn, Failure("JobFailed", &["smoke-test", "exit status 1"])),
         ("could not report", denied(), End::ItsOwn, Failure("JobFailed", &["smoke-test", "not authorized"])),
         ("expired", Scene::default(), End::Expired, Failure("SystemUnavailable", &["smoke-test", "expired"])),

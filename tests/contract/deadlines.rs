@@ -6,33 +6,39 @@ use launchway::standin::Outcome;
 use serde_json::json;
 
 use crate::binary::Binary;
+use crate::pace::PATIENCE;
 use crate::played::Expected::Failure;
 use crate::played::{all_well, play_all};
 use crate::scene::{JOB, Scene};
 
-fn misbehaving(how: &str, seconds: u64) -> Scene {
+/// A scene of the function that does this instead of its work.
+pub(crate) fn misbehaving(how: &str) -> Scene {
     Scene::with(|scene| {
         scene.binary = Binary::Panicking;
         scene.user_parameters = Some(json!({ "how": how }).to_string());
-        scene.timeout = Duration::from_secs(seconds);
     })
+}
+
+/// One that is ended by Lambda, at its time-out.
+pub(crate) fn blocked() -> Scene {
+    Scene { timeout: Duration::from_secs(1), slack: Duration::ZERO, ..misbehaving("block the thread") }
 }
 
 #[tokio::test]
 async fn work_that_panics_or_hangs_is_a_failed_job() {
     let cases = [
-        ("panic", 30, Failure("JobFailed", &["panicked", "as it was told to"])),
-        ("panic later", 30, Failure("JobFailed", &["panicked", "after a while"])),
-        ("panic with the credentials", 30, Failure("JobFailed", &["panicked", "ASIAJOB"])),
-        ("hang", 2, Failure("JobFailed", &["was stopped"])),
+        ("panic", Failure("JobFailed", &["panicked", "as it was told to"])),
+        ("panic later", Failure("JobFailed", &["panicked", "after a while"])),
+        ("panic with the credentials", Failure("JobFailed", &["panicked", "ASIAJOB"])),
+        ("hang", Failure("JobFailed", &["was stopped"])),
     ];
-    let scenes = cases.map(|(how, seconds, expected)| ((how, expected), misbehaving(how, seconds)));
+    let scenes = cases.map(|(how, expected)| ((how, expected), Scene { timeout: PATIENCE, ..misbehaving(how) }));
     all_well(play_all(scenes).await.into_iter().map(|((how, expected), played)| (how, played.verdict(expected))));
 }
 
 #[tokio::test]
 async fn a_process_that_panicked_takes_the_next_job() {
-    let mut stage = misbehaving("panic", 30).set_up().await;
+    let mut stage = misbehaving("panic").set_up().await;
     let event = stage.event.clone();
     let other = String::from_utf8(event.clone()).unwrap().replace(JOB, "22222222-abcd-1111-abcd-111111abcdef");
     stage.aws.add_job("22222222-abcd-1111-abcd-111111abcdef");
@@ -48,9 +54,9 @@ async fn a_process_that_panicked_takes_the_next_job() {
 /// record that Lambda makes of the failed invocation.
 #[tokio::test]
 async fn a_killed_function_leaves_its_job_unanswered() {
-    let blocked = misbehaving("block the thread", 1).play().await;
+    let blocked = blocked().play().await;
     assert_eq!(blocked.invocations[0].outcome, Outcome::TimedOut("Task timed out after 1.00 seconds".to_owned()));
-    let ended = misbehaving("exit", 30).play().await;
+    let ended = misbehaving("exit").play().await;
     assert!(matches!(ended.invocations[0].outcome, Outcome::Crashed(_)), "{:?}", ended.invocations);
     for played in [blocked, ended] {
         assert_eq!(played.aws.results(JOB), []);

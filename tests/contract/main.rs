@@ -14,6 +14,7 @@ mod hooks;
 mod large_artifact;
 mod not_a_job;
 mod output_artifact;
+mod pace;
 mod played;
 mod result_calls;
 mod results;

@@ -1,13 +1,12 @@
 //! Whatever the job is, it gets one result, of the right type and with words that help.
 
-use std::time::Duration;
-
 use http::StatusCode;
 use launchway::standin::aws::{Fault, Object};
 use launchway::standin::{SiteAnswer, Times};
 use serde_json::json;
 
 use crate::artifact::zip;
+use crate::pace::PATIENCE;
 use crate::played::Expected::{Failure, Success};
 use crate::played::{Expected, all_well, play_all};
 use crate::scene::{SUITE, Scene};
@@ -62,7 +61,7 @@ async fn of_checks() {
             "the site hangs past the deadline",
             |scene| {
                 shop_answers(scene, SiteAnswer::Hang);
-                scene.timeout = Duration::from_secs(2);
+                scene.timeout = PATIENCE;
             },
             Failure("JobFailed", &["home page is served"]),
         ),

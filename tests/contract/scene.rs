@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::account::{aws, function, function_credentials, job_credentials, secrets_of};
 use crate::artifact::zip;
 use crate::binary::Binary;
+use crate::pace::{SLACK, turn};
 use crate::played::Played;
 use crate::shop::{RunningShop, Shop};
 use crate::traces::Traces;
@@ -42,6 +43,8 @@ pub(crate) struct Scene {
     pub(crate) shop: Shop,
     pub(crate) faults: Vec<(&'static str, Fault, Times)>,
     pub(crate) timeout: Duration,
+    /// How much later than that the process is ended.
+    pub(crate) slack: Duration,
     /// The text of the secret that `SMOKE_SECRET_ID` names.
     pub(crate) secret: Option<&'static str>,
     /// Whether the job waits for a result.
@@ -62,6 +65,7 @@ impl Default for Scene {
             shop: Shop::open(),
             faults: Vec::new(),
             timeout: Duration::from_secs(30),
+            slack: SLACK,
             secret: None,
             job_waits: true,
             log_level: "info",
@@ -91,6 +95,7 @@ impl Scene {
 
     /// Sends the event once.
     pub(crate) async fn play(self) -> Played {
+        let _turn = turn().await;
         self.set_up().await.play().await
     }
 
@@ -127,7 +132,8 @@ impl Scene {
         if self.secret.is_some() {
             environment.insert("SMOKE_SECRET_ID".to_owned(), "shop/smoke".to_owned());
         }
-        function((self.binary, "smoke-test"), self.timeout, environment).await
+        let settings = function((self.binary, "smoke-test"), self.timeout, environment).await;
+        FunctionSettings { slack: self.slack, ..settings }
     }
 
     fn base_case(&self) -> Job {

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::source::{read, template};
 
-const ENVIRONMENTS: [&str; 2] = ["infra/environment-ec2.yaml", "infra/environment-ecs.yaml"];
+/// The templates of an environment.
+pub(crate) const ENVIRONMENTS: [&str; 2] = ["infra/environment-ec2.yaml", "infra/environment-ecs.yaml"];
 
 #[test]
 fn an_ecs_environment_has_what_the_pipeline_asks_for() {
@@ -36,32 +37,6 @@ fn an_environment_tells_its_address_and_alarms() {
     let value = |name: &str| template()["Parameters"][name]["Default"].clone();
     assert_eq!(read(ENVIRONMENTS[0])["Outputs"]["TagValue"]["Value"]["Ref"], "Environment");
     assert_eq!([value("StagingTagValue"), value("ProductionTagValue")], ["staging", "production"]);
-}
-
-/// A load balancer takes one listener a port; the customers' listener leaves port 80 when a certificate comes.
-#[test]
-fn the_redirect_takes_port_80_after_the_listener_has_left_it() {
-    for file in ENVIRONMENTS {
-        let resources = read(file)["Resources"].take();
-        assert_eq!(
-            resources["Listener"]["Properties"]["Port"],
-            json!({"Fn::If": ["HasCertificate", 443, 80]}),
-            "{file}"
-        );
-        assert_eq!(resources["HttpRedirect"]["Properties"]["Port"], 80, "{file}");
-        assert_eq!(resources["HttpRedirect"]["DependsOn"], "Listener", "{file}");
-    }
-}
-
-/// CodeDeploy makes the listeners name the green group, which CloudFormation cannot see.
-#[test]
-fn the_listeners_are_deleted_before_the_target_groups() {
-    let resources = read(ENVIRONMENTS[1])["Resources"].take();
-    for name in ["Listener", "TestListener"] {
-        let listener = &resources[name];
-        assert_eq!(listener["Properties"]["DefaultActions"][0]["TargetGroupArn"]["Ref"], "BlueTargetGroup", "{name}");
-        assert_eq!(listener["DependsOn"], "GreenTargetGroup", "{name}");
-    }
 }
 
 /// CodeDeploy moves the traffic between the two groups, and nobody else deploys to the service.

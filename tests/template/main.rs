@@ -16,6 +16,7 @@ mod glibc;
 mod hook;
 mod infra;
 mod limits;
+mod listeners;
 mod nested;
 mod networks;
 mod packages;

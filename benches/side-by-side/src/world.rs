@@ -69,6 +69,7 @@ impl World {
             region: REGION.to_owned(),
             memory_megabytes: 128,
             timeout: Duration::from_mins(1),
+            slack: Duration::ZERO,
             credentials: self.settings.function_credentials.clone(),
             environment,
         };

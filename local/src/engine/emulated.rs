@@ -30,16 +30,16 @@ impl Emulated {
         self.sessions.role_session(role_arn, service, name, SESSION_SECONDS).await
     }
 
-    /// IAM's decision about one action of a role or user on one resource.
+    /// IAM's decision about one action of a role or user on one resource, in a call with these keys of its context.
     pub(super) async fn decide(
         &self,
         region: &str,
         principal: &str,
-        action: &str,
-        resource: &str,
+        call: (&str, &str),
+        context: &[(&str, &str)],
     ) -> Result<Decision, ClientError> {
         let root = Caller { credentials: self.root.clone(), region: region.to_owned() };
-        self.services.simulate(&root, principal, action, resource).await
+        self.services.simulate(&root, principal, call, context).await
     }
 
     /// A task definition, as ECS itself reads it.

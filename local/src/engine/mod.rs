@@ -24,6 +24,7 @@ mod error;
 mod event;
 mod execution;
 mod jobs;
+mod passed_roles;
 mod pipeline;
 mod polling;
 mod random;

@@ -42,6 +42,7 @@ pub(super) async fn invoke(
         region: REGION.to_owned(),
         memory_megabytes: MEMORY_MEGABYTES,
         timeout: TIMEOUT,
+        slack: Duration::ZERO,
         credentials: function_credentials(),
         environment,
     })

@@ -77,6 +77,7 @@ mod tests {
             region: "us-east-1".to_owned(),
             memory_megabytes: 128,
             timeout: Duration::from_secs(3),
+            slack: Duration::ZERO,
             credentials: Credentials::session("ASIAEXAMPLE", "secret", "token"),
             environment: BTreeMap::new(),
         }

@@ -34,6 +34,9 @@ pub struct FunctionSettings {
     pub memory_megabytes: u32,
     /// How long one event may take.
     pub timeout: Duration,
+    /// How much later than by Lambda's limits, that of the initialisation and the timeout, the process is ended. The
+    /// function is not told: it has to be in time by its own clock, and a busy machine may notice late that it was.
+    pub slack: Duration,
     /// The credentials of the function's role.
     pub credentials: Credentials,
     /// The function's own variables. Nothing of this process's environment is handed on.
@@ -116,7 +119,7 @@ impl Function {
             biased;
             () = self.api.idle() => None,
             status = process.ended() => Some(self.not_started(status).await),
-            () = tokio::time::sleep(INIT_LIMIT) => Some(late_start()),
+            () = tokio::time::sleep(INIT_LIMIT + self.settings.slack) => Some(late_start()),
         };
         match outcome {
             None => {
@@ -233,13 +236,13 @@ impl Function {
             biased;
             Ok(deadline) = taken => deadline,
             status = process.ended() => return Outcome::InitFailed(self.not_started(status).await),
-            () = tokio::time::sleep(INIT_LIMIT) => return Outcome::InitFailed(late_start()),
+            () = tokio::time::sleep(INIT_LIMIT + self.settings.slack) => return Outcome::InitFailed(late_start()),
         };
         let waited = tokio::select! {
             biased;
             Ok(reply) = reply => Waited::Reply(reply),
             status = ended(process, moment, killed) => Waited::Ended(status),
-            () = tokio::time::sleep_until(deadline) => Waited::Late,
+            () = tokio::time::sleep_until(deadline + self.settings.slack) => Waited::Late,
         };
         match waited {
             Waited::Reply(Reply::Answered(body)) => Outcome::Succeeded(text(&body)),
@@ -319,6 +322,7 @@ mod tests {
             region: "us-east-1".to_owned(),
             memory_megabytes: 128,
             timeout: Duration::from_mins(1),
+            slack: Duration::ZERO,
             credentials: Credentials::session("ASIAEXAMPLE", "secret", "token"),
             environment: BTreeMap::from([("OWN".to_owned(), "1".to_owned())]),
         }

@@ -11,6 +11,7 @@ use super::HookPlayed;
 use crate::account::{aws, function, function_credentials, job_credentials, secrets_of};
 use crate::binary::Binary;
 use crate::closer::closer_settings;
+use crate::pace::{SLACK, turn};
 use crate::scene::SUITE;
 use crate::shop::{RunningShop, Shop};
 use crate::traces::Traces;
@@ -50,6 +51,8 @@ pub(crate) struct HookScene {
     pub(crate) shop: Shop,
     pub(crate) faults: Vec<(&'static str, Fault, Times)>,
     pub(crate) timeout: Duration,
+    /// How much later than that the process is ended.
+    pub(crate) slack: Duration,
     pub(crate) course: Course,
     /// Changes of the function's variables; nothing takes one away.
     pub(crate) environment: Vec<(&'static str, Option<String>)>,
@@ -71,6 +74,7 @@ impl Default for HookScene {
             shop: Shop::open(),
             faults: Vec::new(),
             timeout: Duration::from_secs(30),
+            slack: SLACK,
             course: Course::Plain,
             environment: Vec::new(),
             secret: None,
@@ -111,6 +115,7 @@ impl HookScene {
 
     /// Sends the event once. When the invocation fails, the real closer gets the record that Lambda makes of it.
     pub(crate) async fn play(self) -> HookPlayed {
+        let _turn = turn().await;
         self.set_up().await.play().await
     }
 
@@ -160,7 +165,8 @@ impl HookScene {
                 None => environment.remove(*name),
             };
         }
-        function((self.binary, "CodeDeployHook_launchway"), self.timeout, environment).await
+        let settings = function((self.binary, "CodeDeployHook_launchway"), self.timeout, environment).await;
+        FunctionSettings { slack: self.slack, ..settings }
     }
 }
 

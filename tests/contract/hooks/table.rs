@@ -10,13 +10,11 @@ use launchway::standin::{SiteAnswer, Times};
 use super::scene::{Course, DEPLOYMENT, on_ecs};
 use super::{Answered, HookPlayed, HookScene};
 use crate::binary::Binary;
+use crate::pace::PATIENCE;
 use crate::played::all_well;
 use crate::shop::Shop;
 
 const ANSWER: &str = "PutLifecycleEventHookExecutionStatus";
-
-/// Lambda's time-out where it matters: long enough for the calls before the checks on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Name, change of the base case, the status, and what the reason has to say.
 type Case = (&'static str, fn(&mut HookScene), Answered, &'static [&'static str]);
@@ -166,7 +164,7 @@ const CASES: &[Case] = &[
         "Lambda time-out",
         |scene| {
             misbehaves(scene, "block the thread");
-            scene.timeout = PATIENCE;
+            (scene.timeout, scene.slack) = (PATIENCE, Duration::ZERO);
         },
         Answered::Failed,
         &["CodeDeployHook_launchway", "timed out"],

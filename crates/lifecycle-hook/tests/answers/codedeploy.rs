@@ -72,7 +72,7 @@ async fn a_panic_is_a_failure_without_secrets() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn work_that_does_not_end_is_stopped_in_time() {
     let standin = Standin::start(World::default()).await;
     let deadline = Deadline::within(Duration::from_secs(2), Duration::from_secs(1));
@@ -156,7 +156,7 @@ async fn a_hook_whose_status_was_lost_is_run_again() {
     assert_eq!(only_status(&standin), "Succeeded");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_rollback_goes_on_whatever_the_checks_say() {
     for (end, passes) in [(passed(), true), (failed(), false), (Err(HookFailure::configuration("no suite")), false)] {
         let standin = Standin::start(rollback()).await;

@@ -140,7 +140,7 @@ async fn no_more_run_at_once_than_the_suite_says() {
     assert_eq!(most.into_inner(), 3);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_deadline_fails_what_is_under_way_and_names_what_did_not_run() {
     let site = Site::raw(&[Raw::Hang("")]).await;
     let change = |settings: &mut smoke::Settings| settings.deadline = Instant::now() + Duration::from_millis(100);
@@ -174,7 +174,7 @@ async fn a_step_is_tried_again_until_it_passes() {
     assert_eq!(told.into_inner().unwrap(), [1, 2, 3].map(|n| format!("a 1 {n} expected status 2xx, got 503")));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn retries_end_with_their_time_or_with_the_run() {
     let site = Site::start(|_| Answer::new(503, "")).await;
     let retry = |within: &str| format!("  - {{ name: a, request: GET /, retry: {{ for: {within}, every: 10ms }} }}");

@@ -73,7 +73,7 @@ async fn a_certificate_that_is_not_good_is_told_by_its_reason() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_does_not_speak_tls_is_told() {
     for (treatment, expected) in [
         (&[Raw::Close][..], "no answer: 127.0.0.1 closed the connection during the TLS handshake"),

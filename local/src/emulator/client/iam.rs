@@ -30,22 +30,30 @@ impl EmulatorClient {
         self.query("iam:CreateRole", "iam", &form, caller).await.map(drop)
     }
 
-    /// `SimulatePrincipalPolicy` for one action on one resource. `principal` is the ARN of a role or a user.
+    /// `SimulatePrincipalPolicy` for one action on one resource. `principal` is the ARN of a role or a user, `context` the
+    /// keys of the call that a policy's conditions may ask for.
     pub async fn simulate(
         &self,
         caller: &Caller,
         principal: &str,
-        action: &str,
-        resource: &str,
+        (action, resource): (&str, &str),
+        context: &[(&str, &str)],
     ) -> Result<Decision, ClientError> {
         let operation = "iam:SimulatePrincipalPolicy";
-        let form = [
-            ("Action", "SimulatePrincipalPolicy"),
-            ("Version", "2010-05-08"),
-            ("PolicySourceArn", principal),
-            ("ActionNames.member.1", action),
-            ("ResourceArns.member.1", resource),
+        let mut form = vec![
+            ("Action".to_owned(), "SimulatePrincipalPolicy"),
+            ("Version".to_owned(), "2010-05-08"),
+            ("PolicySourceArn".to_owned(), principal),
+            ("ActionNames.member.1".to_owned(), action),
+            ("ResourceArns.member.1".to_owned(), resource),
         ];
+        for (number, (key, value)) in (1..).zip(context) {
+            let entry = format!("ContextEntries.member.{number}");
+            form.push((format!("{entry}.ContextKeyName"), key));
+            form.push((format!("{entry}.ContextKeyType"), "string"));
+            form.push((format!("{entry}.ContextKeyValues.member.1"), value));
+        }
+        let form: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), *value)).collect();
         let document = self.query(operation, "iam", &form, caller).await?;
         match text_of(&document, b"EvalDecision").as_deref() {
             Some("allowed") => Ok(Decision::Allowed),

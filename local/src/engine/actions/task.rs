@@ -97,7 +97,17 @@ impl Task {
 
     /// Asks IAM whether `role` may do `action` on `resource`: the emulator enforces only what it serves itself.
     pub(super) async fn demand(&self, role: &str, action: &str, resource: &str) -> Result<(), Failure> {
-        let decision = self.emulated()?.decide(&self.pipeline.region, role, action, resource).await;
+        self.demand_in(role, (action, resource), &[]).await
+    }
+
+    /// The same of a call with these keys of its context, which a policy's conditions may ask for.
+    pub(super) async fn demand_in(
+        &self,
+        role: &str,
+        (action, resource): (&str, &str),
+        context: &[(&str, &str)],
+    ) -> Result<(), Failure> {
+        let decision = self.emulated()?.decide(&self.pipeline.region, role, (action, resource), context).await;
         match decision.map_err(|error| self.client_failure(role, &error))? {
             Decision::Allowed => Ok(()),
             refused => {

@@ -48,7 +48,7 @@ pub(super) async fn authorise(
     let Some(principal) = denial::policy_source(&caller.arn) else { return Ok(()) };
     let emulated = context.emulated.get();
     let emulated = emulated.ok_or_else(|| ApiError::internal("the local CodePipeline has no emulator to ask"))?;
-    let decision = emulated.decide(&caller.region, &principal, action, resource).await;
+    let decision = emulated.decide(&caller.region, &principal, (action, resource), &[]).await;
     match decision.map_err(|error| ApiError::internal(error.to_string()))? {
         Decision::Allowed => Ok(()),
         refused => {

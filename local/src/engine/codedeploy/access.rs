@@ -36,7 +36,17 @@ impl Deployment {
 
     /// Asks IAM whether the role may do something that only the engine does: the emulator enforces what it serves.
     pub(super) async fn demand(&self, service: &str, action: &str, resource: &str) -> Result<(), Failure> {
-        let decision = self.emulated()?.decide(&self.region, self.role(), action, resource).await;
+        self.demand_in(service, (action, resource), &[]).await
+    }
+
+    /// The same of a call with these keys of its context, which a policy's conditions may ask for.
+    pub(super) async fn demand_in(
+        &self,
+        service: &str,
+        (action, resource): (&str, &str),
+        context: &[(&str, &str)],
+    ) -> Result<(), Failure> {
+        let decision = self.emulated()?.decide(&self.region, self.role(), (action, resource), context).await;
         match decision.map_err(|error| Failure::new("INTERNAL_ERROR", error.to_string()))? {
             Decision::Allowed => Ok(()),
             refused => {

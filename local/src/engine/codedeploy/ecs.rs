@@ -12,6 +12,7 @@ use super::state::TaskSet;
 use crate::containers::{Image, Images, Task, TaskSettings};
 use crate::deploy::EcsTarget;
 use crate::engine::config::EcsService;
+use crate::engine::passed_roles::{TO_TASKS, passed_roles};
 use crate::engine::random;
 
 /// The path that both target groups check. On AWS a target group has a setting for it.
@@ -52,6 +53,9 @@ impl EcsShift {
         // ECS reads its own task definition: no role needs a permission for that.
         let read = deployment.emulated()?.task_definition(&deployment.region, task_definition).await;
         let definition = read.map_err(|error| Failure::new("INVALID_REVISION", error.to_string()))?;
+        for role in passed_roles(&definition) {
+            deployment.demand_in("AmazonECS", ("iam:PassRole", role), &TO_TASKS).await?;
+        }
         let (image, environment) = container_of(&definition, task_definition, container)?;
         let images = Images::new(deployment.context.config.images.clone());
         let image = images.find(&image).map_err(|error| Failure::unhealthy(error.to_string()))?;
@@ -69,7 +73,9 @@ impl EcsShift {
 
     /// Starts the replacement task set and waits until it is healthy.
     pub(super) async fn install(&mut self, deployment: &Deployment) -> Result<(), Failure> {
-        deployment.demand("AmazonECS", "ecs:CreateTaskSet", &task_sets_arn(deployment, &self.target)).await?;
+        let service = service_arn(deployment, &self.target);
+        // ECS's authorization knows no resource of this action; the service is a key of the call's context.
+        deployment.demand_in("AmazonECS", ("ecs:CreateTaskSet", "*"), &[("ecs:service", &service)]).await?;
         stop_left(deployment, &self.target).await;
         let id = format!("ecs-svc/{}", random::digits(19));
         let folder = deployment.context.config.work_dir.join("tasks").join(&deployment.id);

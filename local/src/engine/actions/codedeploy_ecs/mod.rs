@@ -16,6 +16,7 @@ use super::{Failure, Success, Task};
 use crate::deploy::{AnyGroup, ComputePlatform};
 use crate::engine::codedeploy::{self, AppspecKind, CreateError, DeploymentState, NewDeployment, Revision};
 use crate::engine::event::{EngineEvent, EventKind};
+use crate::engine::passed_roles::{TO_TASKS, passed_roles};
 
 /// The placeholder of the appspec that becomes the new task definition's ARN.
 const TASK_DEFINITION: &str = "<TASK_DEFINITION>";
@@ -118,10 +119,8 @@ fn images(configuration: &BTreeMap<String, String>) -> Result<Vec<(String, Strin
 
 /// Registers the task definition as the action's role, which has to be allowed to pass on the roles in it.
 async fn register(task: &Task, files: &Files<'_>, definition: &Value) -> Result<String, Failure> {
-    for member in ["executionRoleArn", "taskRoleArn"] {
-        if let Some(role) = definition[member].as_str() {
-            task.demand(task.role(), "iam:PassRole", role).await?;
-        }
+    for role in passed_roles(definition) {
+        task.demand_in(task.role(), ("iam:PassRole", role), &TO_TASKS).await?;
     }
     let registered = task.emulated()?.services.register_task_definition(files.caller(), definition).await;
     registered.map_err(|error| task.client_failure(task.role(), &error))

@@ -1,0 +1,19 @@
+//! A machine that is busy with everything else bears the tests: nothing in them is measured by its speed.
+
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+/// Lambda's time-out where a function is to notice that it comes: long enough for the calls before that moment.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(8);
+
+/// How much later than Lambda the stand-in ends a process: a guard against one that never ends.
+pub(crate) const SLACK: Duration = Duration::from_secs(20);
+
+/// How many scenes are played at once, whichever tests they are of. Most of a scene is starting processes.
+static TURNS: Semaphore = Semaphore::const_new(8);
+
+/// Waits for a scene's turn, which lasts until the permit is dropped.
+pub(crate) async fn turn() -> SemaphorePermit<'static> {
+    TURNS.acquire().await.expect("the semaphore is never closed")
+}
