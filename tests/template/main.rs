@@ -5,6 +5,7 @@
 mod alarms;
 mod alert_role;
 mod alerts;
+mod authorization;
 mod buckets;
 mod build;
 mod configurations;
@@ -19,6 +20,7 @@ mod limits;
 mod listeners;
 mod nested;
 mod networks;
+mod new_password;
 mod packages;
 mod patterns;
 mod permissions;

@@ -90,7 +90,7 @@ pub(crate) fn events() -> BTreeMap<String, Value> {
 }
 
 /// A pattern with the stack's names in the place of references.
-fn with_names(names: Given<'_>, value: &Value) -> Value {
+pub(crate) fn with_names(names: Given<'_>, value: &Value) -> Value {
     let name = |name: &str| names.iter().rev().find(|(known, _)| *known == name).map_or("", |(_, value)| value);
     match value {
         Value::Object(map) => match map.iter().next() {

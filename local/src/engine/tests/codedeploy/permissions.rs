@@ -15,6 +15,7 @@ async fn a_role_that_lacks_something_fails_the_deployment() {
         ("ecs:DeleteTaskSet", "AmazonECS"),
         ("elasticloadbalancing:DescribeListeners", "ElasticLoadBalancing"),
         ("elasticloadbalancing:ModifyListener", "ElasticLoadBalancing"),
+        ("iam:PassRole", "AmazonECS"),
         ("lambda:InvokeFunction", "AWSLambda"),
     ] {
         let mut shop = Shop::open(1.0, &json!({})).await;

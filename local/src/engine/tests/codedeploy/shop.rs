@@ -79,6 +79,7 @@ impl Shop {
             format!("arn:aws:ecs:us-east-1:123456789012:task-definition/shop:{}", facts.task_definitions.len() + 1);
         facts.task_definitions.push(json!({
             "taskDefinitionArn": arn,
+            "executionRoleArn": "arn:aws:iam::123456789012:role/task",
             "containerDefinitions": [{
                 "name": "web", "image": format!("registry.test/shop:{revision}"),
                 "environment": [{ "name": "REVISION", "value": revision }],
