@@ -16,8 +16,8 @@ use crate::engine::{ExecutionRecord, ExecutionStatus, TriggerType};
 /// The key that the template's parameter `SourceObjectKey` has by default.
 const SOURCE_KEY: &str = "source.zip";
 
-/// How long the pipeline may take to begin a rollback. It does in the moment of the failure: a guard against a hang.
-const ROLL_BACK_LIMIT: Duration = Duration::from_mins(5);
+/// How long the pipeline may take to begin a rollback. It does so in the moment of the failure, before anything else happens.
+const ROLL_BACK_LIMIT: Duration = Duration::from_mins(1);
 
 /// How long the pipeline may take to find uploaded sources. It looks twice a second, on a machine that has time for it.
 const TAKE_UP_LIMIT: Duration = Duration::from_mins(5);
