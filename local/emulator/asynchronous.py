@@ -19,8 +19,16 @@ from ministack.services import lambda_svc, sqs
 # Lambda waits a minute and then two; here it is seconds, so that a run does not take minutes.
 RETRY_WAITS = (1.0, 2.0)
 
-# How many events are on their way or being worked on, and who waits for none to be.
+# How many events of one function are worked on at once; the others wait in its queue. Lambda has more room, and so has
+# whoever runs it: here each is a process beside all others of the machine.
+AT_ONCE = 4
+
+# Function -> its room.
+_rooms = {}
+
+# How many events are on their way or being worked on, how many times a function was done with one, and who waits.
 _under_way = 0
+_progress = 0
 _changed = threading.Condition()
 
 _request_id = contextvars.ContextVar("request_id", default=None)
@@ -78,14 +86,18 @@ def attempts(func: dict, config: dict, event, request_id: str, settings: dict):
     retries = 2 if retries is None else int(retries)
     oldest = time.time() + int(settings.get("MaximumEventAgeInSeconds") or 21600)
     _request_id.set(request_id)
+    room = _rooms.setdefault(config["FunctionArn"].split(":")[6], threading.Semaphore(AT_ONCE))
     done, result = 0, None
     while True:
         throttled = False
-        if time.time() < oldest:
-            result = lambda_svc._execute_function_with_config_scope(func, event)
-            throttled = bool(result.get("throttle"))
-            if not result.get("error"):
-                return None
+        # An event that waits for its next try leaves its room to others.
+        with room:
+            if time.time() < oldest:
+                result = lambda_svc._execute_function_with_config_scope(func, event)
+                count(0)
+                throttled = bool(result.get("throttle"))
+                if not result.get("error"):
+                    return None
         # An event that is throttled stays in the queue until it is too old; it has not been tried.
         done += not throttled
         if done > retries:
@@ -125,18 +137,23 @@ def invoke_async(func: dict, event) -> None:
 
 
 def count(change: int) -> None:
-    """Notes that an event came or that it is done with."""
-    global _under_way
+    """Notes that an event came, 1, that it was tried, 0, or that it is done with, -1."""
+    global _under_way, _progress
     with _changed:
         _under_way += change
+        _progress += change <= 0
         _changed.notify_all()
 
 
 def wait_until_done(asked: dict) -> dict:
-    """Waits until no event is under way, `seconds` at most; a record for another function is under way before its event is
-    done with. Answers whether all are."""
+    """Waits until no event is under way, as long as one is tried or done with every so many `seconds`; a record for another
+    function is under way before its event is done with. Answers whether all are done with."""
     with _changed:
-        return {"done": _changed.wait_for(lambda: _under_way == 0, timeout=float(asked["seconds"]))}
+        while _under_way:
+            seen = _progress
+            if not _changed.wait_for(lambda: _progress != seen, timeout=float(asked["seconds"])):
+                return {"done": False}
+        return {"done": True}
 
 
 def send(target: str, record: dict) -> None:

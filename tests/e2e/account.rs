@@ -14,7 +14,7 @@ use tokio::process::Command;
 use crate::run::root;
 
 /// A guard against a stack that never ends; nothing is measured by it.
-pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(5);
 
 /// The engine and the emulator, IAM enforced, as `launchway` starts them.
 pub(crate) struct Account {
@@ -66,13 +66,16 @@ impl Account {
     }
 
     /// What the tools in Python need to speak to the account as its root.
-    fn access(&self) -> [(&'static str, String); 4] {
+    fn access(&self) -> [(&'static str, String); 6] {
         let root = self.emulator().root();
         [
             ("AWS_ENDPOINT_URL", self.emulator().url()),
             ("AWS_DEFAULT_REGION", "us-east-1".to_owned()),
             ("AWS_ACCESS_KEY_ID", root.access_key_id.clone()),
             ("AWS_SECRET_ACCESS_KEY", root.secret_access_key.clone()),
+            // Without a HOME they still find the operator's by the user's entry in the system.
+            ("AWS_CONFIG_FILE", "/dev/null".to_owned()),
+            ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null".to_owned()),
         ]
     }
 

@@ -43,6 +43,9 @@ fn as_root(project: &Project, emulator: &Emulator, arguments: &[&str]) {
         .env("AWS_DEFAULT_REGION", "us-east-1")
         .env("AWS_ACCESS_KEY_ID", &emulator.root().access_key_id)
         .env("AWS_SECRET_ACCESS_KEY", &emulator.root().secret_access_key)
+        // Without a HOME it still finds the operator's by the user's entry in the system.
+        .env("AWS_CONFIG_FILE", "/dev/null")
+        .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
         .output()
         .unwrap();
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));

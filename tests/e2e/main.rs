@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails, also in the functions that tests share")]
 
 mod account;
+mod asynchronous;
 mod build_tools;
 mod configurations;
 mod denied;

@@ -83,9 +83,16 @@ impl Tree {
     }
 }
 
+/// The platform that the tests were built for.
+fn platform() -> String {
+    let output = Command::new("rustc").args(["--print", "host-tuple"]).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
 fn tree() -> Tree {
+    // What other platforms need besides is not there where cargo fetched what it built.
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .args(["metadata", "--format-version", "1", "--locked", "--offline", "--filter-platform", &platform()])
         .current_dir(root())
         .output()
         .unwrap();

@@ -59,7 +59,8 @@ pub struct SystemArguments {
     /// Where releases run: an ECS service whose new version is tested before traffic reaches it, or one instance.
     #[arg(long, value_enum, default_value_t = Platform::Ecs)]
     pub platform: Platform,
-    /// How many times faster than AWS the pipeline's waiting passes: polling, time-outs. Work takes the time it takes.
+    /// How many times faster than AWS the pipeline's waiting passes: canaries, approvals, time-outs. Work takes the time it
+    /// takes: no time-out of it becomes shorter than two minutes.
     #[arg(long, default_value_t = 20.0, value_name = "FACTOR")]
     pub clock_speed: f64,
     /// How state changes come to the functions that wait for them: EventBridge promises at least once, and no order.

@@ -17,7 +17,7 @@ use crate::project::Project;
 use crate::report::{ROLLBACK, RunReport, page, timeline};
 use crate::run::{
     Account, REGION, RunContext, RunError, Sources, System, SystemSettings, abandoned, deliver, deliver_and_kill,
-    recorded, rolled_back, running,
+    recorded, remove_abandoned, rolled_back, running,
 };
 
 /// The defect of the bad release, inside the example shop.
@@ -70,7 +70,7 @@ pub(super) async fn up(root: &Path, arguments: UpArguments, console: &Console) -
     let work = async {
         if arguments.empty {
             let step = console.step("Start the AWS emulator, IAM enforced");
-            let clock = Clock { speed: settings.clock_speed };
+            let clock = Clock::at(settings.clock_speed);
             let account = open_empty(&project, &context, clock).await?;
             step.done();
             told = true;
@@ -215,7 +215,7 @@ pub(super) async fn clean_up(project: &Project, console: &Console) -> Result<usi
             continue;
         }
         ended += usize::from(found > 0);
-        std::fs::remove_dir_all(folder)?;
+        remove_abandoned(&folder)?;
     }
     Ok(ended)
 }

@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::pin::pin;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,34 +9,25 @@ use http_body_util::Empty;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 
 /// How long one answer may take, and the pause before the next try.
 const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// What came of the last try.
-#[derive(Debug, Default)]
-pub(super) struct Health(Mutex<String>);
-
-impl Health {
-    pub(super) fn last(&self) -> String {
-        let last = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if last.is_empty() { "no answer yet".to_owned() } else { last }
-    }
-
-    fn note(&self, last: String) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = last;
-    }
-}
-
-/// Asks again and again until the answer is 200.
-pub(super) async fn until_healthy(address: SocketAddr, path: &str, health: &Health) {
+/// Asks again and again until the answer is 200, and says what came of the last try when none was `within` this time. A try
+/// that began in time is let end, so that there is something to say on the slowest machine.
+pub(super) async fn until_healthy(address: SocketAddr, path: &str, within: Duration) -> Result<(), String> {
+    let deadline = Instant::now() + within;
     loop {
-        match tokio::time::timeout(ANSWER_LIMIT, ask(address, path)).await {
-            Ok(Ok(200)) => return,
-            Ok(Ok(status)) => health.note(format!("status {status}")),
-            Ok(Err(reason)) => health.note(reason),
-            Err(_) => health.note(format!("no answer within {} s", ANSWER_LIMIT.as_secs())),
+        let last = match tokio::time::timeout(ANSWER_LIMIT, ask(address, path)).await {
+            Ok(Ok(200)) => return Ok(()),
+            Ok(Ok(status)) => format!("status {status}"),
+            Ok(Err(reason)) => reason,
+            Err(_) => format!("no answer within {} s", ANSWER_LIMIT.as_secs()),
+        };
+        if Instant::now() + PAUSE >= deadline {
+            return Err(last);
         }
         tokio::time::sleep(PAUSE).await;
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::process::Command;
 
-use super::health::{self, Health};
+use super::health;
 use super::image::copy_tree;
 use super::{Image, ImageError};
 use crate::archive::relative;
@@ -163,15 +163,14 @@ impl Task {
 
     /// Waits until `GET path` answers 200. Fails when the process ends or the time is over.
     pub async fn healthy(&mut self, path: &str, within: Duration) -> Result<(), TaskError> {
-        let health = Health::default();
         let ended = tokio::select! {
             biased;
             ended = self.group.wait() => ended,
-            answer = tokio::time::timeout(within, health::until_healthy(self.port.address(), path, &health)) => {
-                return answer.map_err(|_| TaskError::Unhealthy {
+            answer = health::until_healthy(self.port.address(), path, within) => {
+                return answer.map_err(|last| TaskError::Unhealthy {
                     path: path.to_owned(),
                     within,
-                    last: health.last(),
+                    last,
                     log: self.log.clone(),
                     tail: self.tail(),
                 });

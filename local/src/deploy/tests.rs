@@ -279,10 +279,12 @@ async fn a_daemon_lives_on_and_holds_nobody_up() {
     assert_eq!(site.marker.processes(), [pid]);
     let [note] = notes(&events)[..] else { panic!("{events:?}") };
     assert!(note.contains(&format!("process {pid}, which x.sh left running")), "{note}");
-    // The next revision, whose own stop script is never asked, stops it and leaves another way.
+    // The next revision, whose own stop script is never asked, stops it and leaves another way: a shell that stays one,
+    // because a process that just begins another program shows no environment for a moment.
     let detach = "#!/bin/sh
 cd $INSTANCE_ROOT
-setsid sh -c 'touch up; exec sleep 1000' </dev/null >/dev/null 2>&1 &
+mkfifo never
+setsid sh -c ': >up; read -r nothing <never' </dev/null >/dev/null 2>&1 &
 while [ ! -e up ]; do sleep 0.01; done
 ";
     let detached = [("x.sh", detach), ("stop.sh", "#!/bin/sh\nexit 1\n")];

@@ -22,8 +22,9 @@ pub const REGISTERED_LIST: &str = "registered.jsonl";
 /// What roles of the stack asked IAM for, in the run's folder: a JSON object a line, as `calls.py` says.
 pub const CALLS_LIST: &str = "calls.jsonl";
 
-/// How long the emulator may take to listen. It takes two seconds on an idle machine.
-const START_LIMIT: Duration = Duration::from_mins(1);
+/// How long the emulator may take to listen. It takes two seconds on an idle machine, and its end is seen at once: this is a
+/// guard against a hang.
+const START_LIMIT: Duration = Duration::from_mins(5);
 
 /// What a run decides about its emulator.
 #[derive(Debug)]

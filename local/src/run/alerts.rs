@@ -10,8 +10,9 @@ use crate::eventing::{BusSettings, Delivery, EventBus, Origin, Records};
 use crate::inbox::{Inbox, Received};
 use crate::slack::Slack;
 
-/// How long functions may work on events after the last one came: two tries again and what Slack asks to wait.
-const SETTLE_LIMIT: Duration = Duration::from_secs(50);
+/// How long it may take until a function is done with one more try of an event, and until what they published was received. A
+/// function that tells people has a minute, which Lambda ends, and is tried again after seconds.
+const SETTLE_LIMIT: Duration = Duration::from_mins(2);
 
 /// The events of the system on their way to people, and what people got.
 #[derive(Debug)]

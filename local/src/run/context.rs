@@ -1,5 +1,6 @@
 //! One run: its mark on every process it starts, and its files.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
@@ -55,6 +56,15 @@ pub fn abandoned(project: &Project) -> Vec<(String, PathBuf)> {
         .collect()
 }
 
+/// Removes an abandoned run's folder. Another run that begins in the same moment may be at it too, or have done it.
+pub fn remove_abandoned(folder: &Path) -> std::io::Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        // Of what is inside, the standard library passes over what is gone by itself.
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        removed => removed,
+    }
+}
+
 /// Runs whose `launchway` still works, with its process id.
 #[must_use]
 pub fn running(project: &Project) -> Vec<(String, u32)> {
@@ -71,4 +81,43 @@ pub fn running(project: &Project) -> Vec<(String, u32)> {
 
 fn runs_folder(project: &Project) -> PathBuf {
     project.output().join("runs")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+
+    #[test]
+    fn runs_that_begin_together_remove_what_is_abandoned_together() {
+        let project = tempfile::tempdir().unwrap();
+        let folder = project.path().join("1-abandoned");
+        for _ in 0..20 {
+            for part in 0..50 {
+                let inside = folder.join(format!("part-{part}"));
+                std::fs::create_dir_all(&inside).unwrap();
+                std::fs::write(inside.join("log"), "log").unwrap();
+            }
+            let together = Barrier::new(3);
+            std::thread::scope(|scope| {
+                let removing = || {
+                    together.wait();
+                    remove_abandoned(&folder).unwrap();
+                };
+                for _ in 0..3 {
+                    scope.spawn(removing);
+                }
+            });
+            assert!(!folder.exists());
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_removed_is_told() {
+        let project = tempfile::tempdir().unwrap();
+        let file = project.path().join("1-abandoned");
+        std::fs::write(&file, "no folder").unwrap();
+        assert_eq!(remove_abandoned(&file.join("inside")).unwrap_err().kind(), ErrorKind::NotADirectory);
+    }
 }

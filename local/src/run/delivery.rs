@@ -16,11 +16,14 @@ use crate::engine::{ExecutionRecord, ExecutionStatus, TriggerType};
 /// The key that the template's parameter `SourceObjectKey` has by default.
 const SOURCE_KEY: &str = "source.zip";
 
-/// How long the pipeline may take to roll back after a failure. It begins in the moment of the failure.
+/// How long the pipeline may take to begin a rollback. It does so in the moment of the failure, before anything else happens.
 const ROLL_BACK_LIMIT: Duration = Duration::from_mins(1);
 
-/// How long the pipeline may take to find uploaded sources. It looks twice a second.
-const TAKE_UP_LIMIT: Duration = Duration::from_mins(1);
+/// How long the pipeline may take to find uploaded sources. It looks twice a second, on a machine that has time for it.
+const TAKE_UP_LIMIT: Duration = Duration::from_mins(5);
+
+/// After so long it is said that nothing has found them yet.
+const TAKE_UP_NOTE: Duration = Duration::from_secs(15);
 
 /// Uploads sources and waits until the execution that the pipeline starts for them has ended.
 pub async fn deliver(system: &System, sources: Vec<u8>, console: &Console) -> Result<ExecutionRecord, RunError> {
@@ -33,7 +36,8 @@ pub async fn deliver(system: &System, sources: Vec<u8>, console: &Console) -> Re
     console.note(format_args!("↑ Uploaded the sources as version {version}"));
 
     let mut progress = Progress::new(console);
-    let taken_up_by = Instant::now() + TAKE_UP_LIMIT;
+    let uploaded = Instant::now();
+    let mut said = false;
     loop {
         let of_this =
             |execution: &ExecutionRecord| execution.source_revisions.iter().any(|revision| revision.id == version);
@@ -42,10 +46,15 @@ pub async fn deliver(system: &System, sources: Vec<u8>, console: &Console) -> Re
             events.recv().await
         } else {
             // A source that cannot be read starts nothing, or an execution that fails without this revision.
-            let Ok(heard) = timeout_at(taken_up_by, events.recv()).await else {
-                return Err(RunError::NotTakenUp { version, seconds: TAKE_UP_LIMIT.as_secs() });
-            };
-            heard
+            match timeout_at(uploaded + if said { TAKE_UP_LIMIT } else { TAKE_UP_NOTE }, events.recv()).await {
+                Ok(heard) => heard,
+                Err(_) if said => return Err(RunError::NotTakenUp { version, seconds: TAKE_UP_LIMIT.as_secs() }),
+                Err(_) => {
+                    said = true;
+                    console.note("  The pipeline has not found them yet; it may be refused to look");
+                    continue;
+                }
+            }
         };
         match heard {
             Ok(event) => progress.show(&event),

@@ -71,10 +71,10 @@ pub enum RunError {
     /// The stand-in for Slack does not run.
     #[error(transparent)]
     Slack(#[from] StandinError),
-    /// Functions still worked when nothing was left to tell.
+    /// Functions got stuck in what is to be told, or it was not received.
     #[error(
-        "the functions were not done with the events of the last release within {seconds} s; what they log is in the \
-         emulator's log"
+        "people were not told all of the last release: no function was done with an event, or what one published was not \
+         received, within {seconds} s; what functions log is in the emulator's log"
     )]
     NotSettled {
         /// How long was waited.

@@ -21,7 +21,7 @@ mod workspace;
 
 pub use account::{Account, AccountSettings, REGION};
 pub use complete::incomplete;
-pub use context::{RunContext, abandoned, running};
+pub use context::{RunContext, abandoned, remove_abandoned, running};
 pub use delivery::{deliver, rolled_back};
 pub use error::RunError;
 pub use host::Host;

@@ -39,7 +39,7 @@ pub struct SystemSettings {
     pub template: PathBuf,
     /// What the environments are made of.
     pub platform: Platform,
-    /// How many times faster than AWS the pipeline's waiting passes.
+    /// How many times faster than AWS the pipeline's waiting passes. Limits of work stay long enough for work.
     pub clock_speed: f64,
     /// How state changes come to the rules' targets.
     pub events: Delivery,
@@ -94,7 +94,7 @@ impl System {
             project,
             context,
             AccountSettings {
-                clock: Clock { speed: settings.clock_speed },
+                clock: Clock::at(settings.clock_speed),
                 instances: sites.iter().filter_map(|site| site.instance(context)).collect(),
                 services: sites.iter().filter_map(|site| site.service().cloned()).collect(),
                 slack_api_url: &slack.url(),

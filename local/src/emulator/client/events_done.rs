@@ -10,7 +10,8 @@ use super::{ClientError, EmulatorClient};
 
 impl EmulatorClient {
     /// Asks the emulator's launcher, whose address this client was made with, to answer when every asynchronous event was
-    /// worked on, also again and by its destination. Says whether that was so `within` this time.
+    /// worked on, also again and by its destination. Says whether all were: it does not wait on when no function is done
+    /// with a try `within` this time.
     pub async fn events_done(&self, within: Duration) -> Result<bool, ClientError> {
         let operation = "lambda:EventsDone";
         let asked = json!({ "seconds": within.as_secs_f64() });

@@ -204,9 +204,12 @@ mod tests {
             (1.0, minutes(1421), minutes(1440), Limit::Total),
             (1.0, minutes(1500), minutes(1440), Limit::Total),
             (60.0, Duration::from_secs(1439), minutes(24), Limit::Total),
+            // A function has two minutes at any speed.
+            (60.0, minutes(0), minutes(2), Limit::Silence),
+            (6000.0, minutes(0), minutes(2), Limit::Silence),
         ];
         for (speed, replied, expected, limit) in table {
-            let found = deadline(Clock { speed }, started, started + replied);
+            let found = deadline(Clock::at(speed), started, started + replied);
             assert_eq!(found, (started + expected, limit), "{replied:?}");
         }
     }

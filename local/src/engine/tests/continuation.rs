@@ -38,7 +38,7 @@ async fn each_continuation_is_a_new_job_with_the_token_of_the_last() {
 
 #[tokio::test]
 async fn a_silent_function_fails_its_action_and_answers_too_late() {
-    let mut world = World::start(6000.0).await;
+    let mut world = World::start_hurried(6000.0).await;
     world.create_pipeline(pipeline(&[stage("Staging", &[lambda("a", 1)])])).await;
     let job = world.job().await.job;
     let record = world.ended().await;

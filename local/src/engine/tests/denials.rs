@@ -9,7 +9,7 @@ use crate::engine::{EventKind, ExecutionStatus};
 
 #[tokio::test]
 async fn a_refused_result_is_told_at_once_and_again_when_the_job_times_out() {
-    let mut world = World::start(240.0).await;
+    let mut world = World::start_hurried(240.0).await;
     world.double.facts.lock().unwrap().denied.insert("codepipeline:PutJobSuccessResult".into());
     world.create_pipeline(pipeline(&[stage("Staging", &[lambda("a", 1)])])).await;
     let job = world.job().await.job;

@@ -15,7 +15,7 @@ use crate::engine::{
 };
 
 /// A guard against a test that waits for what never comes; nothing is measured by it.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 pub(super) const ROOT: &str = "arn:aws:iam::123456789012:root";
 pub(super) const FUNCTION: &str = "arn:aws:sts::123456789012:assumed-role/check-role/check";
@@ -39,14 +39,19 @@ pub(super) struct Invoked {
 impl World {
     /// An engine whose clock runs `speed` times as fast, with a source to deliver and the function `check`.
     pub(super) async fn start(speed: f64) -> Self {
-        Self::with_services(speed, Vec::new()).await
+        Self::with(Clock::at(speed), Vec::new()).await
     }
 
-    /// The same with ECS services.
-    pub(super) async fn with_services(speed: f64, services: Vec<EcsService>) -> Self {
+    /// The same where work has no more time than the clock's speed leaves it, for tests of what happens afterwards.
+    pub(super) async fn start_hurried(speed: f64) -> Self {
+        Self::with(hurried(speed), Vec::new()).await
+    }
+
+    /// An engine with this clock and these ECS services.
+    pub(super) async fn with(clock: Clock, services: Vec<EcsService>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = EngineConfig {
-            clock: Clock { speed },
+            clock,
             source_poll_interval: Duration::from_millis(5),
             work_dir: folder.path().join("work"),
             cache_dir: folder.path().join("cache"),
@@ -226,6 +231,11 @@ impl World {
         let content = answer.into_body().collect().await.unwrap().to_bytes();
         (status, serde_json::from_slice(&content).unwrap_or(Value::Null))
     }
+}
+
+/// A clock whose speed is that of the limits of work too.
+pub(super) fn hurried(speed: f64) -> Clock {
+    Clock { speed, least_for_work: Duration::ZERO }
 }
 
 pub(super) async fn patiently<T>(future: impl Future<Output = T>) -> T {

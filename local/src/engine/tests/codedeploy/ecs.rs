@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::shop::{REPOSITORY, SERVER, Shop, push, states};
+use crate::engine::tests::world::hurried;
 use crate::engine::{DeploymentState, EventStatus, TargetKind};
 
 const EVERY_HOOK: [&str; 5] =
@@ -72,7 +73,7 @@ async fn a_failed_hook_keeps_the_customers_where_they_are() {
 #[tokio::test]
 async fn a_silent_hook_fails_after_its_hour() {
     // An hour takes a fifth of a second.
-    let mut shop = Shop::open(18_000.0, &json!({})).await;
+    let mut shop = Shop::open_at(hurried(18_000.0), &json!({})).await;
     let id = shop.deploy("r1", &["BeforeInstall"]).await;
     let execution = shop.hook().await;
     let record = shop.ended(&id).await;

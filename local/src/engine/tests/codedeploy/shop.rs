@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::containers::{Docker, Listener};
 use crate::engine::tests::world::{ROOT, World, patiently};
-use crate::engine::{DeploymentRecord, DeploymentState, EcsService, EventKind, EventStatus};
+use crate::engine::{Clock, DeploymentRecord, DeploymentState, EcsService, EventKind, EventStatus};
 
 pub(super) const DEPLOY_ROLE: &str = "arn:aws:iam::123456789012:role/deploy";
 /// Where the shop's images are.
@@ -16,7 +16,10 @@ pub(super) const HOOK: &str = "CodeDeployHook_shop";
 
 /// A server that is healthy, and says on every other path which revision it is.
 pub(super) const SERVER: &str = "#!/usr/bin/env python3
-import http.server, os
+import http.server, os, socketserver
+class Server(http.server.ThreadingHTTPServer):
+    # Its own also asks who 127.0.0.1 is, which takes as long as the machine's resolver does.
+    server_bind = socketserver.TCPServer.server_bind
 class Shop(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         text = os.environ['REVISION'].encode()
@@ -25,7 +28,7 @@ class Shop(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(text)
     def log_message(self, *_): pass
-http.server.ThreadingHTTPServer((os.environ['HOST'], int(os.environ['PORT'])), Shop).serve_forever()
+Server((os.environ['HOST'], int(os.environ['PORT'])), Shop).serve_forever()
 ";
 
 pub(super) struct Shop {
@@ -37,6 +40,11 @@ pub(super) struct Shop {
 impl Shop {
     /// A shop whose group has these further properties.
     pub(super) async fn open(speed: f64, more: &Value) -> Self {
+        Self::open_at(Clock::at(speed), more).await
+    }
+
+    /// The same with this clock.
+    pub(super) async fn open_at(clock: Clock, more: &Value) -> Self {
         let (production, test) = (Listener::start().await.unwrap(), Listener::start().await.unwrap());
         let service = EcsService {
             cluster: "shop".into(),
@@ -48,7 +56,7 @@ impl Shop {
             target_groups: ["blue".into(), "green".into()],
             task_environment: [("PATH".to_owned(), path())].into(),
         };
-        let world = World::with_services(speed, vec![service]).await;
+        let world = World::with(clock, vec![service]).await;
         {
             let mut facts = world.double.facts.lock().unwrap();
             facts.trust.insert(DEPLOY_ROLE.into(), ["codedeploy.amazonaws.com".into()].into());
