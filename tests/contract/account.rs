@@ -7,7 +7,7 @@ use launchway::standin::aws::{Aws, AwsSettings};
 use launchway::standin::{Credentials, FunctionSettings};
 
 use crate::binary::Binary;
-use crate::pace::SLACK;
+use crate::pace::START;
 
 pub(crate) const REGION: &str = "eu-central-1";
 
@@ -31,7 +31,8 @@ pub(crate) async fn function(
         region: REGION.to_owned(),
         memory_megabytes: 256,
         timeout,
-        slack: SLACK,
+        slack: Duration::ZERO,
+        init_limit: START,
         credentials: function_credentials(),
         environment,
     }

@@ -21,7 +21,7 @@ pub(crate) fn misbehaving(how: &str) -> Scene {
 
 /// One that is ended by Lambda, at its time-out.
 pub(crate) fn blocked() -> Scene {
-    Scene { timeout: Duration::from_secs(1), slack: Duration::ZERO, ..misbehaving("block the thread") }
+    Scene { timeout: Duration::from_secs(1), ..misbehaving("block the thread") }
 }
 
 #[tokio::test]

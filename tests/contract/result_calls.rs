@@ -6,6 +6,7 @@ use http::StatusCode;
 use launchway::standin::aws::Fault;
 use launchway::standin::{Outcome, Times};
 
+use crate::pace::SLACK;
 use crate::played::Expected::{Failure, Success};
 use crate::played::{all_well, play_all};
 use crate::scene::{JOB, Scene};
@@ -76,7 +77,8 @@ async fn a_result_that_nobody_takes_fails_the_invocation() {
     ];
     let scenes = cases.map(|(name, fault, timeout, part)| {
         let scene = Scene::with(|scene| {
-            scene.timeout = timeout;
+            // It is tried until little is left of the time.
+            (scene.timeout, scene.slack) = (timeout, SLACK);
             scene.faults = [SUCCESS, FAILURE].map(|operation| (operation, fault.clone(), Times::Always)).to_vec();
         });
         ((name, part), scene)

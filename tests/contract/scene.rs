@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::account::{aws, function, function_credentials, job_credentials, secrets_of};
 use crate::artifact::zip;
 use crate::binary::Binary;
-use crate::pace::{SLACK, turn};
+use crate::pace::turn;
 use crate::played::Played;
 use crate::shop::{RunningShop, Shop};
 use crate::traces::Traces;
@@ -65,7 +65,7 @@ impl Default for Scene {
             shop: Shop::open(),
             faults: Vec::new(),
             timeout: Duration::from_secs(30),
-            slack: SLACK,
+            slack: Duration::ZERO,
             secret: None,
             job_waits: true,
             log_level: "info",

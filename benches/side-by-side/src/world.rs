@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use launchway::standin::aws::{Aws, AwsSettings, JobResult, Object};
-use launchway::standin::{Credentials, Function, FunctionSettings, Site, SiteAnswer};
+use launchway::standin::{Credentials, Function, FunctionSettings, INIT_LIMIT, Site, SiteAnswer};
 use serde_json::json;
 use tempfile::NamedTempFile;
 use zip::ZipWriter;
@@ -70,6 +70,7 @@ impl World {
             memory_megabytes: 128,
             timeout: Duration::from_mins(1),
             slack: Duration::ZERO,
+            init_limit: INIT_LIMIT,
             credentials: self.settings.function_credentials.clone(),
             environment,
         };

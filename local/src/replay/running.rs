@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::ReplayError;
 use crate::standin::aws::{Aws, AwsSettings};
-use crate::standin::{Credentials, Function, FunctionSettings, Invocation};
+use crate::standin::{Credentials, Function, FunctionSettings, INIT_LIMIT, Invocation};
 
 /// The region that everything claims to be in.
 const REGION: &str = "us-east-1";
@@ -43,6 +43,7 @@ pub(super) async fn invoke(
         memory_megabytes: MEMORY_MEGABYTES,
         timeout: TIMEOUT,
         slack: Duration::ZERO,
+        init_limit: INIT_LIMIT,
         credentials: function_credentials(),
         environment,
     })

@@ -67,7 +67,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::standin::Credentials;
+    use crate::standin::{Credentials, INIT_LIMIT};
 
     fn settings() -> FunctionSettings {
         FunctionSettings {
@@ -78,6 +78,7 @@ mod tests {
             memory_megabytes: 128,
             timeout: Duration::from_secs(3),
             slack: Duration::ZERO,
+            init_limit: INIT_LIMIT,
             credentials: Credentials::session("ASIAEXAMPLE", "secret", "token"),
             environment: BTreeMap::new(),
         }

@@ -17,7 +17,7 @@ use super::runtime_api::{Delivery, Mark, Reply, RuntimeApi};
 use super::{Credentials, FunctionProcess, StandinError};
 
 /// Lambda's limit of the initialisation.
-const INIT_LIMIT: Duration = Duration::from_secs(10);
+pub const INIT_LIMIT: Duration = Duration::from_secs(10);
 
 /// What a function is started with.
 #[derive(Debug, Clone)]
@@ -34,9 +34,10 @@ pub struct FunctionSettings {
     pub memory_megabytes: u32,
     /// How long one event may take.
     pub timeout: Duration,
-    /// How much later than by Lambda's limits, that of the initialisation and the timeout, the process is ended. The
-    /// function is not told: it has to be in time by its own clock, and a busy machine may notice late that it was.
+    /// How much later than its deadline the process is ended: nothing on Lambda. The function is not told.
     pub slack: Duration,
+    /// How long the process may take until it asks for an event: [`INIT_LIMIT`] on Lambda.
+    pub init_limit: Duration,
     /// The credentials of the function's role.
     pub credentials: Credentials,
     /// The function's own variables. Nothing of this process's environment is handed on.
@@ -119,7 +120,7 @@ impl Function {
             biased;
             () = self.api.idle() => None,
             status = process.ended() => Some(self.not_started(status).await),
-            () = tokio::time::sleep(INIT_LIMIT + self.settings.slack) => Some(late_start()),
+            () = tokio::time::sleep(self.settings.init_limit) => Some(self.late_start()),
         };
         match outcome {
             None => {
@@ -236,7 +237,7 @@ impl Function {
             biased;
             Ok(deadline) = taken => deadline,
             status = process.ended() => return Outcome::InitFailed(self.not_started(status).await),
-            () = tokio::time::sleep(INIT_LIMIT + self.settings.slack) => return Outcome::InitFailed(late_start()),
+            () = tokio::time::sleep(self.settings.init_limit) => return Outcome::InitFailed(self.late_start()),
         };
         let waited = tokio::select! {
             biased;
@@ -253,6 +254,10 @@ impl Function {
                 Outcome::TimedOut(format!("Task timed out after {:.2} seconds", self.settings.timeout.as_secs_f64()))
             }
         }
+    }
+
+    fn late_start(&self) -> String {
+        format!("no event was asked for within {} seconds", self.settings.init_limit.as_secs())
     }
 
     async fn not_started(&self, status: Option<ExitStatus>) -> String {
@@ -282,10 +287,6 @@ async fn ended(
 /// panic is the function's own, it unwinds.
 fn aborted(status: Option<ExitStatus>) -> bool {
     status.and_then(|status| status.signal()) == Some(Signal::ABORT.as_raw())
-}
-
-fn late_start() -> String {
-    format!("no event was asked for within {} seconds", INIT_LIMIT.as_secs())
 }
 
 fn text(body: &[u8]) -> String {

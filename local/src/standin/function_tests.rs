@@ -11,6 +11,7 @@ fn settings(binary: &str, script: &str) -> FunctionSettings {
         memory_megabytes: 128,
         timeout: Duration::from_mins(1),
         slack: Duration::ZERO,
+        init_limit: INIT_LIMIT,
         credentials: Credentials::session("ASIAEXAMPLE", "secret", "token"),
         environment: BTreeMap::from([("OWN".to_owned(), "1".to_owned())]),
     }

@@ -21,7 +21,7 @@ pub use destination::{destination_record, expired_record};
 pub use error::StandinError;
 pub(crate) use faults::Faults;
 pub use faults::Times;
-pub use function::{Function, FunctionSettings, Invocation, Outcome};
+pub use function::{Function, FunctionSettings, INIT_LIMIT, Invocation, Outcome};
 pub use function_process::FunctionProcess;
 pub use listener::{Hangup, Listener, ServerTls};
 pub use process_usage::{Usage, cpu_time};

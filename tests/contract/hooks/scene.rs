@@ -11,7 +11,7 @@ use super::HookPlayed;
 use crate::account::{aws, function, function_credentials, job_credentials, secrets_of};
 use crate::binary::Binary;
 use crate::closer::closer_settings;
-use crate::pace::{SLACK, turn};
+use crate::pace::turn;
 use crate::scene::SUITE;
 use crate::shop::{RunningShop, Shop};
 use crate::traces::Traces;
@@ -51,8 +51,6 @@ pub(crate) struct HookScene {
     pub(crate) shop: Shop,
     pub(crate) faults: Vec<(&'static str, Fault, Times)>,
     pub(crate) timeout: Duration,
-    /// How much later than that the process is ended.
-    pub(crate) slack: Duration,
     pub(crate) course: Course,
     /// Changes of the function's variables; nothing takes one away.
     pub(crate) environment: Vec<(&'static str, Option<String>)>,
@@ -74,7 +72,6 @@ impl Default for HookScene {
             shop: Shop::open(),
             faults: Vec::new(),
             timeout: Duration::from_secs(30),
-            slack: SLACK,
             course: Course::Plain,
             environment: Vec::new(),
             secret: None,
@@ -165,8 +162,7 @@ impl HookScene {
                 None => environment.remove(*name),
             };
         }
-        let settings = function((self.binary, "CodeDeployHook_launchway"), self.timeout, environment).await;
-        FunctionSettings { slack: self.slack, ..settings }
+        function((self.binary, "CodeDeployHook_launchway"), self.timeout, environment).await
     }
 }
 

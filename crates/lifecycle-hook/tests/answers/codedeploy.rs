@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use lifecycle_hook::{Deadline, HookFailure};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use crate::standin::{Refusal, Standin, World};
 use crate::{answered, failed, hook_event, only_report, only_status, passed, soon};
@@ -114,7 +115,9 @@ async fn a_status_that_nobody_takes_fails_the_invocation() {
     for refusals in [vec![(400, "AccessDeniedException")], vec![(400, "ThrottlingException"); 1000]] {
         let standin = Standin::start(refusing(PUT, refusals.clone())).await;
         let hooks = standin.hooks(1);
+        let end = Instant::now() + Duration::from_secs(40);
         let error = hooks.answer(&hook_event(), soon(), async |_| failed()).await.unwrap_err().to_string();
+        assert!(Instant::now() < end, "Lambda has ended it");
         let said = format!("{}: because; it was Failed: 1 of 3 checks failed: checkout", refusals[0].1);
         assert!(error.contains("of deployment d-ABCDEF123 could not be reported") && error.ends_with(&said), "{error}");
         assert_eq!(standin.statuses(), Vec::<Value>::new());

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use pipeline_job::{Continuation, Deadline, Failure, FailureKind, JobOutcome, Success};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use crate::standin::{Standin, json_refusal};
 use crate::{ID, SECRET_KEY, SESSION_TOKEN, data, done, job_event, result_of, soon};
@@ -122,7 +123,9 @@ async fn work_that_does_not_end_is_stopped_before_the_deadline() {
     for (time, margin) in [(300, 100), (300, 10_000), (0, 0), (0, 10_000)] {
         let standin = Standin::start("").await;
         let deadline = Deadline::within(Duration::from_millis(time), Duration::from_millis(margin));
+        let end = Instant::now() + Duration::from_millis(time);
         let answer = standin.jobs().answer(&job_event(), deadline, async |_| std::future::pending().await).await;
+        assert!(Instant::now() <= end, "Lambda has ended it");
         let results = standin.results();
         if time == 0 {
             assert!(answer.is_err() && results.is_empty(), "no time is left to report in");
@@ -155,8 +158,10 @@ async fn a_result_that_nobody_takes_fails_the_invocation() {
     let standin = Standin::start("").await;
     standin.refuse_results(vec![json_refusal(500, "InternalFailure"); 1000]);
     let jobs = standin.jobs();
+    let end = Instant::now() + Duration::from_secs(20);
     let error = jobs.answer(&job_event(), soon(), async |_| done()).await.unwrap_err().to_string();
     assert_eq!(error, format!("the result of job {ID} could not be reported: InternalFailure: because"));
+    assert!(Instant::now() < end, "Lambda has ended it");
     assert_eq!(standin.results(), []);
 }
 
